@@ -1,0 +1,2 @@
+/** @packageDocumentation Headless SDK of LMS Live. */
+export {};

@@ -1,0 +1,2 @@
+/** @packageDocumentation A server in memory, for tests and demos. */
+export {};

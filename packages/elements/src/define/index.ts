@@ -1,0 +1,5 @@
+/** @packageDocumentation Registers every element. */
+import './chat.js';
+import './people.js';
+import './qa-panel.js';
+import './room.js';

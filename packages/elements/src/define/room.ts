@@ -1,0 +1,2 @@
+/** @packageDocumentation Registers `<lms-room>`. */
+export {};

@@ -1,0 +1,2 @@
+/** @packageDocumentation The element classes. Importing this registers nothing. */
+export {};

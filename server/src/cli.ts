@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+/** The `lms-live` command. */
+export {};

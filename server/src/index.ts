@@ -1,0 +1,2 @@
+/** @packageDocumentation The LMS Live server as a library. */
+export {};
