@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Tests read the sources of the other packages, so that no build stands between a change and its test. */
+const alias = [
+  { find: /^@lms-live\/protocol$/, replacement: source('./packages/protocol/src/index.ts') },
+  { find: /^@lms-live\/client\/loopback$/, replacement: source('./packages/client/src/loopback.ts') },
+  { find: /^@lms-live\/client$/, replacement: source('./packages/client/src/index.ts') },
+];
+
+const E2E_TIMEOUT_MS = 180_000;
+
+const project = (name: string, include: string[]) => ({ extends: true as const, test: { name, include } });
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    environment: 'node',
+    passWithNoTests: true,
+    restoreMocks: true,
+    unstubGlobals: true,
+    unstubEnvs: true,
+    coverage: { provider: 'v8', reportsDirectory: 'coverage' },
+    projects: [
+      project('protocol', ['packages/protocol/{src,test}/**/*.test.ts']),
+      project('client', ['packages/client/{src,test}/**/*.test.ts']),
+      project('server', ['server/{src,test}/**/*.test.ts', 'examples/demo-lms/{src,test}/**/*.test.ts']),
+      project('repo', ['scripts/**/*.test.mjs']),
+      {
+        // The product as it is built, in real browsers: no aliases, one file after another.
+        resolve: { alias: [] },
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: E2E_TIMEOUT_MS,
+          hookTimeout: E2E_TIMEOUT_MS,
+        },
+      },
+    ],
+  },
+});
