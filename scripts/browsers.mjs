@@ -1,0 +1,51 @@
+/** Where the browsers stand: named by the environment, on the PATH, or unpacked by `system-packages.sh`. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const UNPACKED = fileURLToPath(new URL('../.cache/system/bin', import.meta.url));
+
+const BROWSERS = {
+  chromium: {
+    variable: 'CHROMIUM_PATH',
+    commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+    elsewhere: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
+  },
+  firefox: {
+    variable: 'FIREFOX_PATH',
+    commands: ['firefox-esr', 'firefox'],
+    elsewhere: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
+  },
+};
+
+/**
+ * The program of a browser.
+ *
+ * @param {'chromium' | 'firefox'} name
+ * @returns {string}
+ * @throws {Error} when it is nowhere, with what to do about it
+ */
+export function browserPath(name) {
+  const { variable, commands, elsewhere } = BROWSERS[name];
+  const named = process.env[variable];
+  if (named !== undefined) {
+    if (existsSync(named)) return named;
+    throw new Error(`${variable} names ${named}, which does not exist.`);
+  }
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), UNPACKED];
+  const found = [...commands.flatMap((command) => folders.map((folder) => join(folder, command))), ...elsewhere].find(
+    isProgram,
+  );
+  if (found !== undefined) return found;
+  throw new Error(`No ${name} found. Run scripts/system-packages.sh, or set ${variable} to its program.`);
+}
+
+/** @param {string} path */
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

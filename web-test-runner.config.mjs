@@ -1,0 +1,64 @@
+/** Element tests in Chromium, on the TypeScript sources: no build stands between a change and its test. */
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import { fileURLToPath } from 'node:url';
+import { browserPath } from './scripts/browsers.mjs';
+import { jsonReporter } from './scripts/wtr-json-reporter.mjs';
+
+/** Published names to sources. */
+const SOURCES = [
+  [/^@lms-live\/(protocol|client|elements)$/, '/packages/$1/src/index.ts'],
+  [/^@lms-live\/client\/loopback$/, '/packages/client/src/loopback.ts'],
+  [/^@lms-live\/elements\/define$/, '/packages/elements/src/define/index.ts'],
+  [/^@lms-live\/elements\/(define|translations)\/([\w-]+)$/, '/packages/elements/src/$1/$2.ts'],
+];
+
+const CHROMIUM_FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A made-up microphone and camera, and no question about them.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
+
+const sourcesPlugin = {
+  name: 'lms-live-sources',
+  resolveImport({ source }) {
+    const match = SOURCES.find(([pattern]) => pattern.test(source));
+    return match && source.replace(match[0], match[1]);
+  },
+};
+
+export default {
+  files: ['packages/elements/{src,test}/**/*.test.ts'],
+  nodeResolve: { exportConditions: ['development'] },
+  plugins: [
+    sourcesPlugin,
+    esbuildPlugin({
+      ts: true,
+      target: 'es2022',
+      tsconfig: fileURLToPath(new URL('./packages/elements/tsconfig.json', import.meta.url)),
+    }),
+  ],
+  browsers: [
+    chromeLauncher({ launchOptions: { executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS } }),
+  ],
+  // Pages of one browser share the processor; more than this only makes them wait.
+  concurrency: 2,
+  browserStartTimeout: 60_000,
+  testsStartTimeout: 60_000,
+  testsFinishTimeout: 180_000,
+  testFramework: { config: { ui: 'bdd', timeout: 10_000 } },
+  // Lit's hint at its development build, which the tests want: it warns of misuse.
+  filterBrowserLogs: ({ args }) => !args.some((arg) => String(arg).includes('lit.dev/msg/dev-mode')),
+  reporters: [
+    defaultReporter({ reportTestResults: true, reportTestProgress: false }),
+    ...(process.env.WTR_JSON ? [jsonReporter(process.env.WTR_JSON)] : []),
+  ],
+};
