@@ -99,7 +99,10 @@ export default defineConfig(
       // An interface may promise a promise where this one implementation has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
       // `while (true)` around an async read; the rest of the rule stays.
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       // A union says more with its members in reading order and with a literal beside `string`.
       '@typescript-eslint/no-redundant-type-constituents': 'off',
     },

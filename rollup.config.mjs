@@ -12,8 +12,11 @@ import { entriesOf } from './scripts/entries.mjs';
 const ELEMENTS_DIST = 'packages/elements/dist';
 const LICENSE_NOTICE = /@license|@preserve|^!/;
 
+/** What is built in, though it is a package: the helpers of TypeScript, and the few icons that we draw. */
+const BUILT_IN = /^(|lucide)(\/|$)/;
+
 /** A bare import names another package: it stays an import, so that an app has each library once. */
-const isBareImport = (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('\0') && id !== 'tslib';
+const isBareImport = (id) => !/^[./\0]/.test(id) && !BUILT_IN.test(id);
 
 /** A warning is a fault that nobody has looked at yet. */
 function failOnWarning(warning) {
@@ -41,6 +44,7 @@ function packageBuild(packageDir) {
     external: isBareImport,
     onwarn: failOnWarning,
     plugins: [
+      nodeResolve({ resolveOnly: [BUILT_IN] }),
       typescript({
         tsconfig: `${packageDir}/tsconfig.src.json`,
         noEmitOnError: true,

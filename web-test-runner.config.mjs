@@ -46,9 +46,7 @@ export default {
       tsconfig: fileURLToPath(new URL('./packages/elements/tsconfig.json', import.meta.url)),
     }),
   ],
-  browsers: [
-    chromeLauncher({ launchOptions: { executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS } }),
-  ],
+  browsers: [chromeLauncher({ launchOptions: { executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS } })],
   // Pages of one browser share the processor; more than this only makes them wait.
   concurrency: 2,
   browserStartTimeout: 60_000,

@@ -23,7 +23,13 @@ let failed = 0;
 /** @param {string} project */
 function check(project) {
   return new Promise((resolve) => {
-    const tsc = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', '--project', project]);
+    const tsc = spawn(process.execPath, [
+      'node_modules/typescript/bin/tsc',
+      '--noEmit',
+      '--pretty',
+      '--project',
+      project,
+    ]);
     let output = '';
     tsc.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     tsc.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
