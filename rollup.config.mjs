@@ -13,7 +13,7 @@ const ELEMENTS_DIST = 'packages/elements/dist';
 const LICENSE_NOTICE = /@license|@preserve|^!/;
 
 /** What is built in, though it is a package: the helpers of TypeScript, and the few icons that we draw. */
-const BUILT_IN = /^(|lucide)(\/|$)/;
+const BUILT_IN = /^(tslib|lucide)(\/|$)/;
 
 /** A bare import names another package: it stays an import, so that an app has each library once. */
 const isBareImport = (id) => !/^[./\0]/.test(id) && !BUILT_IN.test(id);
