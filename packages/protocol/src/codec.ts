@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import {
+  clientFrame,
+  serverFrame,
+  type ClientFrame,
+  type ClientFrameInput,
+  type EventFrame,
+  type ServerFrame,
+} from './frames.js';
+import { LIMITS } from './tables/limits.js';
+import { COMMANDS, isCommandType, type Command, type CommandType } from './tables/commands.js';
+import type { ErrorCode } from './tables/errors.js';
+import { RESERVED_FAMILIES } from './tables/events.js';
+
+export type Decoded<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode; readonly path: string };
+
+/** Reads a frame that a client sent: size, depth, JSON, shape, in this order; never throws. */
+export function decodeClientFrame(text: string): Decoded<ClientFrame> {
+  // One UTF-16 unit is at most 3 bytes; the transport has refused anything over the limit in bytes.
+  if (text.length > LIMITS.maxSignalBytes) return { ok: false, code: 'frame_too_large', path: '' };
+  if (depthOf(text) > LIMITS.maxJsonDepth) return { ok: false, code: 'frame_malformed', path: '' };
+  return decode(clientFrame, text);
+}
+
+/** Reads a frame that the server sent; frames of kinds that this version does not know are refused as malformed and may be ignored. */
+export function decodeServerFrame(text: string): Decoded<ServerFrame> {
+  return decode(serverFrame, text);
+}
+
+/** Checks the body of a command against its row; unknown and reserved names are refused by name. */
+export function readCommand(type: string, body: unknown, cmid: string): Decoded<Command> {
+  if (!isCommandType(type)) {
+    const reserved = RESERVED_FAMILIES.some((family) => type.startsWith(`${family}.`));
+    return { ok: false, code: reserved ? 'not_supported' : 'frame_malformed', path: 'type' };
+  }
+  const parsed = v.safeParse(COMMANDS[type].body, body);
+  if (!parsed.success)
+    return {
+      ok: false,
+      code: codeOf(parsed.issues[0]),
+      path: ['body', v.getDotPath(parsed.issues[0])].filter(Boolean).join('.'),
+    };
+  return { ok: true, value: { type, body: parsed.output, cmid } as Command };
+}
+
+export function encodeClientFrame(frame: ClientFrameInput): string {
+  return JSON.stringify(frame);
+}
+
+export function encodeServerFrame(frame: Exclude<ServerFrame, EventFrame>): string {
+  return JSON.stringify(frame);
+}
+
+const BODY = ',"body":';
+
+/** An `event` frame with the body last, as the exact JSON text that was stored (`null` where it was erased). */
+export function encodeEventFrame({ body: _body, ...head }: EventFrame, bodyText: string): string {
+  return `${JSON.stringify(head).slice(0, -1)}${BODY}${bodyText}}`;
+}
+
+/** The exact text of the body in an `event` frame: what the digest covers. Everything before it has no free text. */
+export function bodyTextOf(frameText: string): string {
+  return frameText.slice(frameText.indexOf(BODY) + BODY.length, -1);
+}
+
+function decode<S extends v.GenericSchema>(schema: S, text: string): Decoded<v.InferOutput<S>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, code: 'frame_malformed', path: '' };
+  }
+  const parsed = v.safeParse(schema, json);
+  return parsed.success
+    ? { ok: true, value: parsed.output }
+    : { ok: false, code: 'frame_malformed', path: v.getDotPath(parsed.issues[0]) ?? '' };
+}
+
+/** A text over its limit has a code of its own: people see it. */
+function codeOf(issue: v.BaseIssue<unknown>): ErrorCode {
+  return issue.type === 'max_length' &&
+    issue.kind === 'validation' &&
+    typeof issue.input === 'string' &&
+    v.getDotPath(issue) === 'text'
+    ? 'text_too_long'
+    : 'frame_malformed';
+}
+
+/** The deepest nesting of brackets outside strings: counted before parsing, in one pass. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text.charCodeAt(index);
+    if (quoted) {
+      if (char === 0x5c) index += 1;
+      else if (char === 0x22) quoted = false;
+    } else if (char === 0x22) quoted = true;
+    else if (char === 0x7b || char === 0x5b) deepest = Math.max(deepest, (depth += 1));
+    else if (char === 0x7d || char === 0x5d) depth -= 1;
+  }
+  return deepest;
+}

@@ -1,0 +1,196 @@
+import { DEFAULT_POLICY, isPolicyKey, isPolicyValue, POLICY, type PolicyKey } from '../tables/policy.js';
+import type { EventBody } from '../tables/events.js';
+import { mayBecome, type RoomState } from '../tables/states.js';
+import type { Rules } from '../state/rules.js';
+import { audit, cleanText, introduce, requireGrant } from './common.js';
+import {
+  accept,
+  NOTHING,
+  refuse,
+  toAll,
+  toStaffAndMe,
+  type Accepted,
+  type Actor,
+  type Case,
+  type DraftEvent,
+  type Handler,
+  type Refused,
+  type SystemHandler,
+} from './types.js';
+
+/** What a server tells beside the command: the id that the room has, and whether the host or a person makes it. */
+export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) => {
+  if (rules.all.room.id !== '') return refuse('room_exists');
+  const policy = readPolicy(body.policy ?? {}, () => null);
+  if (!policy.ok) return policy;
+  const startsAt = body.startsAt ?? null;
+  const state = initialState({ kind: body.kind, startsAt, byPerson: actor.participant !== null });
+  return accept([
+    toAll('room.changed', actor.participant, {
+      id: moment.newId(),
+      kind: body.kind,
+      title: cleanText(body.title ?? ''),
+      description: cleanText(body.description ?? ''),
+      visibility: body.visibility ?? 'enrolled',
+      state,
+      why: null,
+      startsAt,
+      endsAt: body.endsAt ?? null,
+      createdAt: moment.now,
+      liveSince: state === 'live' ? moment.now : null,
+      endedAt: null,
+      engine: body.engine ?? 'auto',
+      capacity: body.capacity ?? null,
+      locked: body.locked ?? false,
+      hasPassword: false,
+      policy: { ...DEFAULT_POLICY, ...policy.values },
+      fixed: policy.fixed,
+    }),
+  ]);
+};
+
+export const change: Handler<'room.change'> = ({ rules, body, actor }) => {
+  const { policy: policyPatch, locked, title, description, ...rest } = body;
+  const record = {
+    ...(title === undefined ? {} : { title: cleanText(title) }),
+    ...(description === undefined ? {} : { description: cleanText(description) }),
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+  };
+  const refused =
+    (Object.keys(record).length > 0 ? requireGrant(actor, 'room.manage') : null) ??
+    (locked === undefined ? null : requireGrant(actor, 'people.moderate'));
+  if (refused) return refused;
+  const policy = readPolicy(policyPatch ?? {}, (key) => requireSetting({ rules, actor, key }));
+  if (!policy.ok) return policy;
+  const values = Object.fromEntries(
+    Object.entries(policy.values).filter(([key, value]) => rules.all.room.policy[key as PolicyKey] !== value),
+  );
+  const fixed =
+    actor.role === 'service'
+      ? [...new Set([...rules.all.room.fixed, ...policy.fixed])].filter((key) => !policy.freed.includes(key))
+      : rules.all.room.fixed;
+  const body2: EventBody<'room.changed'> = {
+    ...record,
+    ...(locked === undefined || locked === rules.all.room.locked ? {} : { locked }),
+    ...(Object.keys(values).length === 0 ? {} : { policy: values }),
+    ...(fixed.length === rules.all.room.fixed.length && fixed.every((key) => rules.all.room.fixed.includes(key))
+      ? {}
+      : { fixed: [...fixed] }),
+  };
+  return Object.keys(body2).length === 0 ? NOTHING : accept([toAll('room.changed', actor.participant, body2)]);
+};
+
+export const start: Handler<'room.start'> = ({ rules, actor, moment }) => {
+  if (rules.all.room.state === 'live') return NOTHING;
+  const live = become(rules, 'live', actor.participant, {
+    why: null,
+    ...(rules.all.room.state === 'held' ? {} : { liveSince: moment.now }),
+    endedAt: null,
+  });
+  return live.ok ? accept([...introduce({ rules, actor }), ...live.events, audit(actor, 'room.start')]) : live;
+};
+
+export const end: Handler<'room.end'> = ({ rules, actor, moment }) => {
+  if (rules.all.room.state === 'ended') return NOTHING;
+  const ended = become(rules, 'ended', actor.participant, { why: null, endedAt: moment.now });
+  return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now), audit(actor, 'room.end')]) : ended;
+};
+
+export const systemOpen: SystemHandler<'system.open'> = ({ rules }) =>
+  rules.all.room.state === 'scheduled' ? become(rules, 'open', null) : NOTHING;
+
+export const systemLive: SystemHandler<'system.live'> = ({ rules, moment }) => {
+  const { state } = rules.all.room;
+  return state === 'open' || state === 'scheduled' ? become(rules, 'live', null, { liveSince: moment.now }) : NOTHING;
+};
+
+export const systemHold: SystemHandler<'system.hold'> = ({ rules, command }) =>
+  rules.all.room.state === 'live' ? become(rules, 'held', null, { why: command.why }) : NOTHING;
+
+export const systemResume: SystemHandler<'system.resume'> = ({ rules }) =>
+  rules.all.room.state === 'held' ? become(rules, 'live', null, { why: null }) : NOTHING;
+
+export const systemEnd: SystemHandler<'system.end'> = ({ rules, moment }) => {
+  if (rules.all.room.state === 'ended') return NOTHING;
+  const ended = become(rules, 'ended', null, { why: null, endedAt: moment.now });
+  return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now)]) : ended;
+};
+
+export const systemTally: SystemHandler<'system.tally'> = ({ rules, command }) =>
+  rules.all.questions.has(command.question) && rules.all.tallies.get(command.question) !== command.votes
+    ? accept([toAll('question.tallied', null, { id: command.question, votes: command.votes })])
+    : NOTHING;
+
+/** A room made over HTTP waits for its start; one made by walking in is there for that. */
+function initialState({
+  kind,
+  startsAt,
+  byPerson,
+}: {
+  kind: 'meeting' | 'livestream';
+  startsAt: number | null;
+  byPerson: boolean;
+}): RoomState {
+  if (kind === 'livestream' || startsAt !== null) return 'scheduled';
+  return byPerson ? 'live' : 'open';
+}
+
+function become(
+  rules: Rules,
+  state: RoomState,
+  by: string | null,
+  more: EventBody<'room.changed'> = {},
+): Accepted | Refused {
+  if (!mayBecome(rules.all.room.state, state))
+    return refuse('state_invalid', { detail: { state: rules.all.room.state } });
+  return accept([toAll('room.changed', by, { state, ...more })]);
+}
+
+/** At the end attendance closes and hands go down. */
+function allLeave(rules: Rules, now: number): DraftEvent[] {
+  return [
+    ...rules.all.hands.map((participant) => toAll('hand.lowered', null, { participant })),
+    ...[...rules.staff.present.entries()].flatMap(([participant, openedAt]) =>
+      toStaffAndMe(participant, 'attendance.closed', null, { participant, seenAt: Math.max(now, openedAt) }),
+    ),
+  ];
+}
+
+function requireSetting({ rules, actor, key }: { rules: Rules; actor: Actor; key: PolicyKey }): Refused | null {
+  if (POLICY[key].fixed) return refuse('policy_fixed', { detail: { key } });
+  if (actor.role === 'service') return null;
+  return (
+    requireGrant(actor, POLICY[key].grant) ??
+    (rules.all.room.fixed.includes(key) ? refuse('policy_fixed', { detail: { key } }) : null)
+  );
+}
+
+interface PolicyRead {
+  readonly ok: true;
+  readonly values: Record<string, boolean | number | string>;
+  readonly fixed: string[];
+  readonly freed: string[];
+}
+
+function readPolicy(
+  patch: Readonly<Record<string, unknown>>,
+  check: (key: PolicyKey) => Refused | null,
+): PolicyRead | Refused {
+  const read: PolicyRead = { ok: true, values: {}, fixed: [], freed: [] };
+  for (const [key, given] of Object.entries(patch)) {
+    if (!isPolicyKey(key)) return refuse('policy_invalid', { detail: { key } });
+    const entry =
+      typeof given === 'object' && given !== null
+        ? (given as { value?: unknown; teacherEditable?: unknown })
+        : { value: given };
+    if (!isPolicyValue(key, entry.value)) return refuse('policy_invalid', { detail: { key } });
+    const refused = check(key);
+    if (refused) return refused;
+    read.values[key] = entry.value as boolean | number | string;
+    if (entry.teacherEditable === false) read.fixed.push(key);
+    if (entry.teacherEditable === true) read.freed.push(key);
+  }
+  return read;
+}
+
+export type { Case };

@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import { LIMITS } from './tables/limits.js';
+
+/** The fields that frames, commands and event bodies share. */
+
+/** An id as the server makes it (nanoid, UUIDv7) or as a host chooses it for a room. */
+export const id = v.pipe(v.string(), v.regex(/^[\w.~-]{1,128}$/u));
+/** What a host may call a room: letters, digits, `_ . ~ -`; 1 to 128 characters. */
+export const roomId = id;
+/** A sender's id of a command: 128 random bits as 22 base64url characters, or any id of 16 to 64 characters. */
+export const cmid = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/u));
+export const sub = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxIdChars));
+export const text = (maxChars: number) => v.pipe(v.string(), v.maxLength(maxChars));
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export const time = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** The first 128 bits of a SHA-256, in lower-case hex. */
+export const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/u));
+/** A whole SHA-256 in lower-case hex. */
+export const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u));
+export const salt = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/u));
+
+export const LOGS = ['all', 'me', 'staff'] as const;
+export type LogName = (typeof LOGS)[number];
+export const log = v.picklist(LOGS);
+
+/** A place in one log: the `epoch` it was created with, the `offset` of the last event seen (0: none), and the hash of the chain there. */
+export const position = v.object({ epoch: id, offset: count, hash });
+export type Position = v.InferOutput<typeof position>;
+export const positions = v.object({ all: v.optional(position), me: v.optional(position), staff: v.optional(position) });
+export type Positions = v.InferOutput<typeof positions>;

@@ -1,0 +1,201 @@
+import * as v from 'valibot';
+import { cmid, count, digest, hash, id, log, position, positions, salt, sub, time, type LogName } from './fields.js';
+import { publicRoomEntries } from './tables/events.js';
+import { LIMITS } from './tables/limits.js';
+import { presence } from './tables/signals.js';
+import { ROLES } from './tables/rights.js';
+import { ROOM_KINDS } from './tables/states.js';
+
+/** The sub-protocol that is negotiated in the WebSocket handshake (RFC 6455 §1.9). */
+export const SUBPROTOCOL = 'lms-live.v1';
+/** Where the socket is, below the address of the server. */
+export const SOCKET_PATH = '/v1/socket';
+
+// ── What a client says ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const hello = v.strictObject({
+  frame: v.literal('hello'),
+  token: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxTokenBytes)),
+  tenant: v.optional(id),
+  room: v.optional(id),
+  /** The kind of room to create where the room does not exist and the token may create it. */
+  kind: v.optional(v.picklist(ROOM_KINDS)),
+  /** Where this client stands; without it everything is sent. */
+  positions: v.optional(positions),
+  /** Join at once: this person is then present. */
+  join: v.optional(v.boolean(), false),
+  client: v.strictObject({
+    /** One tab, for as long as it lives; a newer connection with the same id replaces the older one. */
+    id,
+    name: v.optional(v.pipe(v.string(), v.maxLength(64))),
+    /** The page is hidden. */
+    hidden: v.optional(v.boolean()),
+  }),
+});
+
+const command = v.strictObject({
+  frame: v.literal('command'),
+  cmid,
+  /** 1, 2, 3 … of this connection. */
+  seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  type: v.pipe(v.string(), v.maxLength(64)),
+  body: v.optional(v.record(v.string(), v.unknown()), {}),
+  /** This command may have been received before, on an earlier connection. */
+  resend: v.optional(v.boolean(), false),
+});
+
+const signal = v.strictObject({
+  frame: v.literal('signal'),
+  kind: v.pipe(v.string(), v.maxLength(64)),
+  to: v.optional(id),
+  body: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+const clientFrames = {
+  hello,
+  command,
+  signal,
+  /** A fresh token on a living connection. */
+  token: v.strictObject({
+    frame: v.literal('token'),
+    token: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxTokenBytes)),
+  }),
+  /** Something is missing: send again from here. */
+  resume: v.strictObject({ frame: v.literal('resume'), positions }),
+  /** Are you there? Answered by a `pong`. */
+  ping: v.strictObject({ frame: v.literal('ping'), hidden: v.optional(v.boolean()) }),
+};
+export const clientFrame = v.variant(
+  'frame',
+  Object.values(clientFrames) as [
+    typeof hello,
+    typeof command,
+    typeof signal,
+    typeof clientFrames.token,
+    typeof clientFrames.resume,
+    typeof clientFrames.ping,
+  ],
+);
+export type ClientFrame = v.InferOutput<typeof clientFrame>;
+export type ClientFrameInput = v.InferInput<typeof clientFrame>;
+export type HelloFrame = v.InferOutput<typeof hello>;
+export type CommandFrame = v.InferOutput<typeof command>;
+
+// ── What the server says ────────────────────────────────────────────────────────────────────────────────────────────
+
+const iceServer = v.object({
+  urls: v.union([v.string(), v.array(v.string())]),
+  username: v.optional(v.string()),
+  credential: v.optional(v.string()),
+});
+const head = v.object({ log, position });
+
+const welcome = v.object({
+  frame: v.literal('welcome'),
+  /** This person's random id in this room. */
+  participant: id,
+  tenant: id,
+  role: v.picklist(ROLES),
+  grants: v.array(v.string()),
+  room: v.object({ id: publicRoomEntries.id, kind: publicRoomEntries.kind }),
+  /** The heads of the logs that this person reads; the client is up to date once it is there. */
+  positions,
+  serverTime: time,
+  /** When the token expires, milliseconds since 1970. */
+  expiresAt: time,
+  ice: v.array(iceServer),
+  limits: v.record(v.string(), v.number()),
+});
+
+const waiting = v.object({
+  frame: v.literal('waiting'),
+  why: v.picklist(['not_started', 'lobby', 'locked', 'full']),
+  room: v.object({ id, title: v.optional(v.string()), startsAt: v.optional(v.nullable(time)) }),
+  serverTime: time,
+  expiresAt: time,
+});
+
+const RESET_REASONS = ['new', 'epoch', 'hash', 'too_far', 'role'] as const;
+const reset = v.object({
+  frame: v.literal('reset'),
+  log,
+  /** `new`: nothing was known · `epoch`, `hash`: the log is another one · `too_far`: too much is missing · `role`: this person may now read it. */
+  why: v.picklist(RESET_REASONS),
+  position,
+  snapshot: v.unknown(),
+});
+
+const event = v.object({
+  frame: v.literal('event'),
+  log,
+  offset: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  id,
+  at: time,
+  type: v.string(),
+  by: v.nullable(id),
+  hash,
+  salt: v.optional(salt),
+  digest: v.optional(digest),
+  body: v.unknown(),
+});
+
+const serverFrames = {
+  welcome,
+  waiting,
+  reset,
+  event,
+  ack: v.object({ frame: v.literal('ack'), cmid, positions, result: v.record(v.string(), v.unknown()) }),
+  refused: v.object({
+    frame: v.literal('refused'),
+    /** Absent where it was not a command that was refused. */
+    cmid: v.optional(v.string()),
+    code: v.string(),
+    message: v.string(),
+    /** For the developer or operator: what to look at. */
+    help: v.optional(v.string()),
+    retryable: v.boolean(),
+    retryAfterMs: v.optional(count),
+    expect: v.optional(count),
+    detail: v.optional(v.record(v.string(), v.unknown())),
+  }),
+  signal: v.object({
+    frame: v.literal('signal'),
+    kind: v.string(),
+    from: v.optional(id),
+    body: v.record(v.string(), v.unknown()),
+  }),
+  presence: v.object({ frame: v.literal('presence'), ...presence.entries }),
+  rights: v.object({ frame: v.literal('rights'), role: v.picklist(ROLES), grants: v.array(v.string()) }),
+  /** The token is accepted; or, without `expiresAt`, a fresh one is wanted. */
+  token: v.object({ frame: v.literal('token'), expiresAt: v.optional(time) }),
+  ping: v.object({ frame: v.literal('ping'), heads: v.array(head) }),
+  pong: v.object({ frame: v.literal('pong'), serverTime: time, heads: v.array(head) }),
+  drain: v.object({ frame: v.literal('drain'), inMs: count }),
+};
+export const serverFrame = v.variant(
+  'frame',
+  Object.values(serverFrames) as unknown as [
+    typeof welcome,
+    typeof waiting,
+    typeof reset,
+    typeof event,
+    (typeof serverFrames)['ack'],
+    (typeof serverFrames)['refused'],
+    (typeof serverFrames)['signal'],
+    (typeof serverFrames)['presence'],
+    (typeof serverFrames)['rights'],
+    (typeof serverFrames)['token'],
+    (typeof serverFrames)['ping'],
+    (typeof serverFrames)['pong'],
+    (typeof serverFrames)['drain'],
+  ],
+);
+export type ServerFrame = v.InferOutput<typeof serverFrame>;
+export type ServerFrameOf<K extends ServerFrame['frame']> = Extract<ServerFrame, { frame: K }>;
+export type WelcomeFrame = v.InferOutput<typeof welcome>;
+export type EventFrame = v.InferOutput<typeof event>;
+export type ResetReason = (typeof RESET_REASONS)[number];
+export type IceServer = v.InferOutput<typeof iceServer>;
+export type WaitingReason = v.InferOutput<typeof waiting>['why'];
+export type Head = { readonly log: LogName; readonly position: v.InferOutput<typeof position> };
+export { sub };

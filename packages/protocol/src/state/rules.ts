@@ -1,0 +1,131 @@
+import type { Bar, QuestionState } from '../tables/events.js';
+import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
+import type { Role } from '../tables/rights.js';
+import type { HeldReason, RoomKind, RoomState } from '../tables/states.js';
+import { IdMap } from './id-map.js';
+
+/** What `decide` knows of a message: who wrote it and where it stands. Deleted and erased ones are forgotten. */
+export interface MessageRule {
+  readonly by: string | null;
+  readonly thread: string | null;
+}
+
+export interface QuestionRule {
+  readonly by: string | null;
+  readonly alias: string | null;
+  readonly state: QuestionState;
+  readonly labels: readonly string[];
+  readonly askedAt: number;
+}
+
+export interface PersonRule {
+  /** Name and picture as they were last announced, to notice a change; null where erased. */
+  readonly named: string | null;
+  readonly role: Role;
+  /** The role was given in class, and stands over the one of the token. */
+  readonly promoted: boolean;
+  readonly media: { readonly audio: boolean; readonly video: boolean; readonly share: boolean };
+  readonly removed: boolean;
+  /** When this person last posted to all, for slow mode. */
+  readonly postedAt: number;
+}
+
+export interface AllRules {
+  readonly room: {
+    /** Empty until the room was created. */
+    readonly id: string;
+    readonly kind: RoomKind;
+    readonly title: string;
+    readonly state: RoomState;
+    readonly why: HeldReason | null;
+    readonly startsAt: number | null;
+    readonly endsAt: number | null;
+    readonly locked: boolean;
+    readonly capacity: number | null;
+    readonly policy: PolicyValues;
+    readonly fixed: readonly string[];
+  };
+  readonly people: IdMap<PersonRule>;
+  readonly messages: IdMap<MessageRule>;
+  readonly pins: readonly string[];
+  readonly questions: IdMap<QuestionRule>;
+  readonly tallies: IdMap<number>;
+  readonly hands: readonly string[];
+}
+
+/** The rules of one person's own log. */
+export interface MeRules {
+  readonly votes: IdMap<true>;
+}
+
+export interface StaffRules {
+  /** As in `PersonRule`: the real name, where students see an alias. */
+  readonly named: IdMap<string>;
+  readonly messages: IdMap<MessageRule>;
+  readonly questions: IdMap<QuestionRule>;
+  readonly authors: IdMap<string>;
+  readonly bars: IdMap<{ readonly [K in Bar]?: { readonly until: number | null } }>;
+  readonly admitted: IdMap<boolean>;
+  /** Open attendance: when it was opened. */
+  readonly present: IdMap<number>;
+  /** When a person last wrote to the staff, for slow mode. */
+  readonly postedAt: IdMap<number>;
+}
+
+/** What `decide` reads: the two shared slices, and the actor's own. */
+export interface Rules {
+  readonly all: AllRules;
+  readonly me: MeRules;
+  readonly staff: StaffRules;
+}
+
+export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
+  room: {
+    id: '',
+    kind: 'meeting',
+    title: '',
+    state: 'scheduled',
+    why: null,
+    startsAt: null,
+    endsAt: null,
+    locked: false,
+    capacity: null,
+    policy: DEFAULT_POLICY,
+    fixed: [],
+  },
+  people: IdMap.empty(),
+  messages: IdMap.empty(),
+  pins: [],
+  questions: IdMap.empty(),
+  tallies: IdMap.empty(),
+  hands: [],
+});
+
+export const EMPTY_ME_RULES: MeRules = Object.freeze<MeRules>({ votes: IdMap.empty() });
+
+export const EMPTY_STAFF_RULES: StaffRules = Object.freeze<StaffRules>({
+  named: IdMap.empty(),
+  messages: IdMap.empty(),
+  questions: IdMap.empty(),
+  authors: IdMap.empty(),
+  bars: IdMap.empty(),
+  admitted: IdMap.empty(),
+  present: IdMap.empty(),
+  postedAt: IdMap.empty(),
+});
+
+export const EMPTY_RULES: Rules = Object.freeze<Rules>({
+  all: EMPTY_ALL_RULES,
+  me: EMPTY_ME_RULES,
+  staff: EMPTY_STAFF_RULES,
+});
+
+/** Reads a checkpoint: what `JSON.stringify` made of a slice of rules. */
+export function readRules<R extends AllRules | MeRules | StaffRules>(empty: R, checkpoint: unknown): R {
+  const given = checkpoint as Record<string, unknown>;
+  const read = Object.entries(empty).map(([key, initial]: [string, unknown]) => {
+    const value = given[key] ?? initial;
+    return [key, initial instanceof IdMap && Array.isArray(value) ? IdMap.from(value as [string, unknown][]) : value];
+  });
+  return Object.freeze(Object.fromEntries(read)) as R;
+}

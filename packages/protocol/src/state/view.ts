@@ -1,0 +1,198 @@
+import type { Bar, BarReason, EventBody, QuestionState } from '../tables/events.js';
+import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
+import type { Role } from '../tables/rights.js';
+import { IdMap } from './id-map.js';
+import { MessageList } from './message-list.js';
+
+type PublicRoom = Required<Omit<EventBody<'room.changed'>, 'policy' | 'fixed'>>;
+
+/** The room as everyone may see it. */
+export interface RoomView extends PublicRoom {
+  readonly policy: PolicyValues;
+  /** Settings that the teacher may not change. */
+  readonly fixed: readonly string[];
+}
+
+/** A message; where it was deleted or erased a tombstone is left: its place, time and author, with `id` and `text` null. */
+export interface Message {
+  readonly offset: number;
+  readonly id: string | null;
+  readonly at: number;
+  readonly by: string | null;
+  readonly text: string | null;
+  readonly replyTo: string | null;
+  /** The student whose thread with the staff this belongs to; null: to everyone. */
+  readonly thread: string | null;
+  readonly editedAt: number | null;
+}
+
+export interface Question {
+  readonly id: string;
+  readonly offset: number;
+  readonly askedAt: number;
+  /** The asker; null where the question is anonymous. */
+  readonly by: string | null;
+  readonly alias: string | null;
+  readonly text: string;
+  readonly state: QuestionState;
+  readonly labels: readonly string[];
+  readonly handledBy: string | null;
+  readonly answer: { readonly text: string; readonly by: string | null; readonly at: number } | null;
+  readonly votes: number;
+  /** Why it was declined. */
+  readonly reason: string | null;
+}
+
+export interface Person {
+  readonly participant: string;
+  /** null where it was erased. */
+  readonly name: string | null;
+  readonly picture: string | null;
+  readonly role: Role;
+  readonly media: { readonly audio: boolean; readonly video: boolean; readonly share: boolean };
+}
+
+export interface BarView {
+  readonly until: number | null;
+  readonly reason: BarReason;
+}
+
+export interface Attended {
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+}
+
+export interface Audit {
+  readonly offset: number;
+  readonly at: number;
+  readonly by: string | null;
+  readonly action: string;
+  readonly about: string | null;
+  readonly text: string | null;
+  readonly note: string | null;
+}
+
+/** What a person reads from the log `all`. */
+export interface AllView {
+  readonly room: RoomView;
+  readonly people: IdMap<Person>;
+  readonly messages: MessageList<Message>;
+  /** Pinned messages, the newest last. */
+  readonly pins: readonly string[];
+  readonly questions: IdMap<Question>;
+  /** Raised hands, the first to be raised first. */
+  readonly hands: readonly { readonly participant: string; readonly at: number }[];
+}
+
+/** What a person reads from their own log. */
+export interface MeView {
+  readonly name: string | null;
+  readonly messages: MessageList<Message>;
+  /** Own questions that are pending or declined. */
+  readonly questions: IdMap<Question>;
+  /** Questions this person asked without a name, by id: the `cmid` of the command that asked. */
+  readonly asked: IdMap<string>;
+  /** Questions this person votes for. */
+  readonly votes: IdMap<true>;
+  readonly bars: { readonly [K in Bar]?: BarView };
+  readonly admitted: boolean | null;
+  readonly attended: readonly Attended[];
+}
+
+/** What staff read from the log `staff`. */
+export interface StaffView {
+  readonly names: IdMap<string>;
+  readonly messages: MessageList<Message>;
+  readonly questions: IdMap<Question>;
+  /** Who asked an anonymous question. */
+  readonly authors: IdMap<string>;
+  readonly bars: IdMap<{ readonly [K in Bar]?: BarView }>;
+  readonly admitted: IdMap<boolean>;
+  readonly attended: IdMap<readonly Attended[]>;
+  /** The newest 500. */
+  readonly audits: readonly Audit[];
+}
+
+export interface Views {
+  readonly all: AllView;
+  readonly me: MeView;
+  readonly staff: StaffView;
+}
+
+export const EMPTY_ROOM: RoomView = Object.freeze<RoomView>({
+  id: '',
+  kind: 'meeting',
+  title: '',
+  description: '',
+  visibility: 'enrolled',
+  state: 'scheduled',
+  why: null,
+  startsAt: null,
+  endsAt: null,
+  createdAt: 0,
+  liveSince: null,
+  endedAt: null,
+  engine: 'auto',
+  capacity: null,
+  locked: false,
+  hasPassword: false,
+  policy: DEFAULT_POLICY,
+  fixed: [],
+});
+
+export const EMPTY_ALL: AllView = Object.freeze<AllView>({
+  room: EMPTY_ROOM,
+  people: IdMap.empty(),
+  messages: MessageList.empty(),
+  pins: [],
+  questions: IdMap.empty(),
+  hands: [],
+});
+
+export const EMPTY_ME: MeView = Object.freeze<MeView>({
+  name: null,
+  messages: MessageList.empty(),
+  questions: IdMap.empty(),
+  asked: IdMap.empty(),
+  votes: IdMap.empty(),
+  bars: {},
+  admitted: null,
+  attended: [],
+});
+
+export const EMPTY_STAFF: StaffView = Object.freeze<StaffView>({
+  names: IdMap.empty(),
+  messages: MessageList.empty(),
+  questions: IdMap.empty(),
+  authors: IdMap.empty(),
+  bars: IdMap.empty(),
+  admitted: IdMap.empty(),
+  attended: IdMap.empty(),
+  audits: [],
+});
+
+export const EMPTY_VIEWS: Views = Object.freeze<Views>({ all: EMPTY_ALL, me: EMPTY_ME, staff: EMPTY_STAFF });
+
+type Json<T> =
+  T extends IdMap<infer V> ? readonly (readonly [string, V])[] : T extends MessageList<infer M> ? readonly M[] : T;
+/** A view as it crosses the wire. */
+export type Snapshot<V> = { readonly [K in keyof V]: Json<V[K]> };
+
+/** Reads a snapshot of a view; what is missing or of another shape stays empty, so that an older client reads a newer one. */
+export function readSnapshot<V extends AllView | MeView | StaffView>(empty: V, snapshot: unknown): V {
+  const given = typeof snapshot === 'object' && snapshot !== null ? (snapshot as Record<string, unknown>) : {};
+  const read = Object.entries(empty).map(([key, initial]: [string, unknown]) => {
+    const value = Object.hasOwn(given, key) ? given[key] : undefined;
+    if (initial instanceof IdMap)
+      return [key, Array.isArray(value) ? IdMap.from(value as [string, unknown][]) : initial];
+    if (initial instanceof MessageList)
+      return [key, Array.isArray(value) ? MessageList.from(value as Message[]) : initial];
+    if (value === undefined) return [key, initial];
+    return [key, isPlain(initial) && isPlain(value) ? { ...initial, ...value } : value];
+  });
+  return Object.freeze(Object.fromEntries(read)) as V;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

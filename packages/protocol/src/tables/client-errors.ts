@@ -1,0 +1,35 @@
+import type { ErrorRow } from './errors.js';
+
+/** The failures that only the client can see; the rest of the table stays on the server, whose refusals carry message and help. */
+export const CLIENT_ERRORS = {
+  server_unreachable: {
+    status: 0,
+    retryable: true,
+    message: 'The class cannot be reached. Trying again.',
+    help: 'The socket could not be opened: check `server`, TLS, the network, the Content-Security-Policy (`connect-src`) and the allowed origins.',
+  },
+  attribute_invalid: {
+    status: 0,
+    retryable: false,
+    message: 'This page is not set up correctly.',
+    help: 'An attribute of the element is missing or malformed; `attribute` names it.',
+  },
+  token_fetch_failed: {
+    status: 0,
+    retryable: true,
+    message: 'The school’s page did not renew your access. Trying again.',
+    help: '`token-url` or `tokenProvider` failed or did not give a token.',
+  },
+  timeout: {
+    status: 0,
+    retryable: true,
+    message: 'There was no answer. Trying again.',
+    help: 'The server did not answer in time.',
+  },
+  closed: {
+    status: 0,
+    retryable: false,
+    message: 'The class was closed on this page.',
+    help: 'The connection was closed by its owner; pending sends were dropped.',
+  },
+} as const satisfies Record<string, ErrorRow>;

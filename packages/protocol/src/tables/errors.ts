@@ -1,0 +1,424 @@
+import { CLIENT_ERRORS } from './client-errors.js';
+import type { CloseCode } from './close-codes.js';
+
+/**
+ * One row for each thing that can go wrong, the same on the socket, over HTTP and in `lms-error`.
+ * A code is never reused. `status` is the HTTP status (0: never sent over HTTP), `close` the close code where the refusal ends the connection,
+ * `message` is for people, `help` for the developer or operator who looks the code up.
+ */
+export interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly close?: CloseCode;
+  readonly message: string;
+  readonly help: string;
+}
+
+/** In a browser import `CLIENT_ERRORS` instead: refusals bring their own sentences. */
+const table = {
+  // Who is it
+  token_missing: {
+    status: 401,
+    retryable: false,
+    close: 4101,
+    message: 'You are not signed in to this class.',
+    help: 'Set `token` or `token-url` on the element, or send `Authorization: Bearer …`.',
+  },
+  token_malformed: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Your access to this class is not valid.',
+    help: 'The token is not a compact JWS of three base64url parts with a JSON header and payload (RFC 7515 §7.1), or it is larger than 8 KiB.',
+  },
+  token_signature: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Your access to this class is not valid.',
+    help: 'No key of the tenant verifies the signature. Check the key, the JWKS URL and the `kid`.',
+  },
+  token_algorithm: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Your access to this class is not valid.',
+    help: 'The `alg` of the token is not the one configured for its key.',
+  },
+  token_expired: {
+    status: 401,
+    retryable: true,
+    close: 4100,
+    message: 'Your access to this class has expired. Reload the page to continue.',
+    help: '`exp` is in the past. Set `token-url` or `tokenProvider` so that the page can fetch a fresh token.',
+  },
+  token_not_yet: {
+    status: 401,
+    retryable: true,
+    close: 4101,
+    message: 'Your access to this class is not valid yet.',
+    help: '`nbf` or `iat` is in the future by more than 30 s: compare the clocks of the LMS and of the live server.',
+  },
+  token_issuer: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Your access to this class is not valid.',
+    help: 'No tenant has the `iss` of this token. Add the tenant, correct `issuer`, or name it with the `tenant` attribute if its tokens have no `iss`.',
+  },
+  token_audience: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Your access to this class is not valid.',
+    help: '`aud` does not name this server. It must contain LMS_LIVE_PUBLIC_URL or the audience of the tenant.',
+  },
+  token_claims: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Your access to this class is not valid.',
+    help: 'A required claim is missing or of the wrong type: `exp` is a number, `sub` a string of 1 to 128 characters, `role` one of the roles.',
+  },
+  token_keys_unavailable: {
+    status: 503,
+    retryable: true,
+    close: 4003,
+    message: 'The school’s sign-in cannot be reached right now. Trying again.',
+    help: 'The JWKS URL of the tenant did not answer with a usable key set.',
+  },
+  token_person_changed: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Someone else has signed in. Reload the page.',
+    help: 'A refreshed token must have the same tenant, `sub` and room as the first one.',
+  },
+  tenant_unknown: {
+    status: 404,
+    retryable: false,
+    close: 4501,
+    message: 'This school is not known here.',
+    help: 'The `tenant` attribute or query names no tenant of this server.',
+  },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    close: 4501,
+    message: 'This page may not open the class.',
+    help: 'Add the origin of the page to `origins` of the tenant.',
+  },
+  // May they come in
+  room_missing: {
+    status: 400,
+    retryable: false,
+    close: 4501,
+    message: 'No class was named.',
+    help: 'The token covers several rooms: set the `room` attribute.',
+  },
+  room_not_covered: {
+    status: 403,
+    retryable: false,
+    close: 4501,
+    message: 'You are not on the list for this class.',
+    help: 'The `room` claim of the token does not cover this room.',
+  },
+  room_unknown: {
+    status: 404,
+    retryable: false,
+    close: 4501,
+    message: 'This class does not exist.',
+    help: 'Create the room with PUT /v1/rooms/{id}, or let someone with `room.create` open it first.',
+  },
+  room_not_started: {
+    status: 403,
+    retryable: true,
+    message: 'The class has not started.',
+    help: 'The room is scheduled or waits for a member of staff.',
+  },
+  room_ended: {
+    status: 403,
+    retryable: false,
+    close: 4504,
+    message: 'The class is over.',
+    help: 'Staff can start it again with `room.start`.',
+  },
+  room_full: {
+    status: 403,
+    retryable: true,
+    close: 4003,
+    message: 'The class is full.',
+    help: 'Raise `capacity` of the room, or wait for a place.',
+  },
+  room_locked: {
+    status: 403,
+    retryable: true,
+    message: 'The teacher has locked the class.',
+    help: 'Staff can unlock it.',
+  },
+  room_exists: {
+    status: 409,
+    retryable: false,
+    message: 'This class exists already.',
+    help: 'POST makes a new room; use PUT to create or get one by id.',
+  },
+  person_banned: {
+    status: 403,
+    retryable: false,
+    close: 4503,
+    message: 'You cannot take part in this class any more.',
+    help: 'A ban stands for this person; staff can lift it.',
+  },
+  person_removed: {
+    status: 403,
+    retryable: false,
+    close: 4502,
+    message: 'You have been removed from the class.',
+    help: 'A member of staff removed this person.',
+  },
+  too_many_connections: {
+    status: 429,
+    retryable: true,
+    close: 4005,
+    message: 'The class is open in too many tabs.',
+    help: 'At most 12 connections of one person to one room.',
+  },
+  // What they said
+  frame_malformed: {
+    status: 400,
+    retryable: false,
+    message: 'Something went wrong. Please try again.',
+    help: 'The frame is not valid JSON of a known shape; `path` names the first wrong field.',
+  },
+  frame_too_large: {
+    status: 413,
+    retryable: false,
+    message: 'That is too long to send.',
+    help: 'Frames are at most 16 KiB, signals 64 KiB.',
+  },
+  frame_flood: {
+    status: 400,
+    retryable: false,
+    close: 4500,
+    message: 'The connection was closed after repeated errors.',
+    help: 'Five malformed frames within ten seconds.',
+  },
+  hello_expected: {
+    status: 400,
+    retryable: false,
+    close: 4500,
+    message: 'The connection was closed.',
+    help: 'The first frame must be `hello`, and only the first.',
+  },
+  protocol_unsupported: {
+    status: 400,
+    retryable: false,
+    close: 4501,
+    message: 'This page is too old for the server. Reload it.',
+    help: 'Speak sub-protocol `lms-live.v1`.',
+  },
+  not_supported: {
+    status: 501,
+    retryable: false,
+    message: 'This is not available.',
+    help: 'The name is reserved for a later version.',
+  },
+  cmid_conflict: {
+    status: 409,
+    retryable: false,
+    message: 'This was already sent with other content.',
+    help: 'A `cmid` (or Idempotency-Key) is used once; make a new one for new content.',
+  },
+  seq_expected: {
+    status: 409,
+    retryable: true,
+    message: 'Sending again…',
+    help: 'A command before this one is missing; `expect` names the `seq` to send next.',
+  },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    message: 'That was a bit fast. Wait a moment.',
+    help: 'Wait `retryAfterMs` before sending again.',
+  },
+  busy: {
+    status: 503,
+    retryable: true,
+    message: 'The server is busy. Trying again.',
+    help: 'The queue of the room is full; wait `retryAfterMs`.',
+  },
+  store_unavailable: {
+    status: 503,
+    retryable: true,
+    message: 'The server cannot save right now. Trying again.',
+    help: 'The store failed; nothing was acknowledged. See the server log.',
+  },
+  internal: {
+    status: 500,
+    retryable: true,
+    message: 'Something went wrong on the server.',
+    help: 'See the server log, by the `instance` of the problem.',
+  },
+  // May they do it
+  forbidden: {
+    status: 403,
+    retryable: false,
+    message: 'You may not do this here.',
+    help: 'The role lacks the grant named in `grant`.',
+  },
+  role_required: {
+    status: 403,
+    retryable: false,
+    message: 'You may not do this to a member of staff.',
+    help: 'Only someone with `people.promote` acts on staff.',
+  },
+  chat_disabled: {
+    status: 403,
+    retryable: false,
+    message: 'The chat is switched off.',
+    help: 'Policy `chat.enabled`.',
+  },
+  chat_frozen: {
+    status: 403,
+    retryable: false,
+    message: 'The teacher has paused the chat.',
+    help: 'Policy `chat.mode` is `frozen`.',
+  },
+  chat_questions_only: {
+    status: 403,
+    retryable: false,
+    message: 'Only questions are open right now.',
+    help: 'Policy `chat.mode` is `questionsOnly`.',
+  },
+  chat_to_staff_only: {
+    status: 403,
+    retryable: false,
+    message: 'Messages go to the teacher only right now.',
+    help: 'Policy `chat.mode` is `toStaff`: post with `to: "staff"`.',
+  },
+  chat_muted: {
+    status: 403,
+    retryable: false,
+    message: 'The teacher has muted you in the chat.',
+    help: 'A chat bar stands for this person (`person.barred`).',
+  },
+  slow_mode: {
+    status: 429,
+    retryable: true,
+    message: 'Slow mode is on. Wait a moment.',
+    help: 'Policy `chat.slowSeconds`; wait `retryAfterMs`.',
+  },
+  text_empty: {
+    status: 422,
+    retryable: false,
+    message: 'There is nothing to send.',
+    help: 'The text is empty after trimming.',
+  },
+  text_too_long: {
+    status: 422,
+    retryable: false,
+    message: 'That is too long.',
+    help: 'See `LIMITS` for the most characters of each text.',
+  },
+  message_unknown: {
+    status: 404,
+    retryable: false,
+    message: 'This message no longer exists.',
+    help: 'It was deleted or erased, or it is not visible to this person.',
+  },
+  pins_full: {
+    status: 409,
+    retryable: false,
+    message: 'Too many messages are pinned.',
+    help: 'At most 20; unpin one first.',
+  },
+  questions_disabled: {
+    status: 403,
+    retryable: false,
+    message: 'Questions are switched off.',
+    help: 'Policy `questions.enabled`.',
+  },
+  question_unknown: {
+    status: 404,
+    retryable: false,
+    message: 'This question no longer exists.',
+    help: 'It was removed or erased, or it is not visible to this person.',
+  },
+  question_state: {
+    status: 409,
+    retryable: false,
+    message: 'The question has changed in the meantime.',
+    help: 'The question is not in a state that allows this.',
+  },
+  questions_full: {
+    status: 429,
+    retryable: false,
+    message: 'You have many open questions. Wait for an answer first.',
+    help: 'At most 20 pending or open questions of one person.',
+  },
+  anonymous_not_allowed: {
+    status: 403,
+    retryable: false,
+    message: 'Questions carry your name in this class.',
+    help: 'Policy `questions.anonymous`.',
+  },
+  hands_disabled: {
+    status: 403,
+    retryable: false,
+    message: 'Raising hands is switched off.',
+    help: 'Policy `hands.enabled`.',
+  },
+  reactions_disabled: {
+    status: 403,
+    retryable: false,
+    message: 'Reactions are switched off.',
+    help: 'Policy `reactions.enabled`.',
+  },
+  policy_fixed: {
+    status: 403,
+    retryable: false,
+    message: 'The school has fixed this setting.',
+    help: 'The setting is not `teacherEditable`, or it is fixed at creation; `key` names it.',
+  },
+  policy_invalid: {
+    status: 422,
+    retryable: false,
+    message: 'This setting is not valid.',
+    help: '`key` names the setting that is unknown or has a wrong value.',
+  },
+  state_invalid: {
+    status: 409,
+    retryable: false,
+    message: 'The class is not in a state that allows this.',
+    help: 'See the room states; `state` is the present one.',
+  },
+  person_unknown: {
+    status: 404,
+    retryable: false,
+    message: 'This person is not in the class.',
+    help: 'No participant of the room has this id.',
+  },
+  // HTTP only
+  not_found: { status: 404, retryable: false, message: 'There is nothing here.', help: 'No route has this path.' },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    message: 'This cannot be done here.',
+    help: 'See the `Allow` header.',
+  },
+  body_invalid: {
+    status: 422,
+    retryable: false,
+    message: 'The request is not valid.',
+    help: '`errors` lists each wrong field.',
+  },
+  ...CLIENT_ERRORS,
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof table;
+
+export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = table;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(table, value);
+}

@@ -1,0 +1,87 @@
+/**
+ * Every number that both sides hold each other to. A number without a row here is not a limit.
+ * The server may announce smaller ones in `welcome.limits`; never larger.
+ */
+export const LIMITS = {
+  /** A token longer than this is refused before it is decoded. */
+  maxTokenBytes: 8_192,
+  /** Any frame from a client but `signal`; a hello with an 8 KiB token still fits. */
+  maxFrameBytes: 16_384,
+  /** A `signal` frame, once admitted: a session description of a six-person mesh stays below it. */
+  maxSignalBytes: 65_536,
+  /** Nesting of any JSON that a client sends; deeper is refused before it is validated. */
+  maxJsonDepth: 8,
+  maxMessageChars: 4_000,
+  maxQuestionChars: 1_000,
+  maxAnswerChars: 4_000,
+  maxReasonChars: 300,
+  maxNameChars: 120,
+  maxTitleChars: 200,
+  maxDescriptionChars: 4_000,
+  maxUrlChars: 2_048,
+  maxIdChars: 128,
+  maxLabels: 8,
+  maxLabelChars: 40,
+  maxPins: 20,
+  /** Questions of one person that are pending or open at once. */
+  maxOpenQuestionsPerPerson: 20,
+  /** Commands of one connection that may wait for their `ack`. */
+  maxUnacked: 8,
+  /** Commands of one room that wait to be decided; the next is refused as `busy`. */
+  maxQueuedCommands: 256,
+  /** Malformed frames of one connection within `malformedWindowMs` before it is closed. */
+  maxMalformedFrames: 5,
+  malformedWindowMs: 10_000,
+  /** From the open socket to a `hello`. */
+  helloTimeoutMs: 5_000,
+  /** A lone command commits at once; under load a batch closes after this … */
+  groupCommitMs: 5,
+  /** … or after this many commands. */
+  groupCommitCommands: 64,
+  /** Events of a log kept in memory for resumes. */
+  tailEvents: 256,
+  /** A client further behind than this gets a snapshot. */
+  snapshotAfterEvents: 2_000,
+  /** Messages in a snapshot; older ones come over HTTP. */
+  snapshotMessages: 100,
+  /** Events in one page of a replay. */
+  replayPageEvents: 200,
+  /** A message page over HTTP. */
+  pageMessages: 50,
+  maxPageMessages: 200,
+  /** Server pings carry the heads of the logs. */
+  pingIntervalMs: 5_000,
+  /** A visible client that has heard nothing for this long probes, then reconnects. */
+  silenceMs: 8_000,
+  probeTimeoutMs: 2_000,
+  /** Server side: a socket without a protocol pong for this long is dead. */
+  idleTimeoutS: 20,
+  /** From the loss of the last connection to the leave that others see. */
+  leaveGraceMs: 10_000,
+  /** After a start of the server, before the leases of people who have not come back are closed. */
+  restartGraceMs: 30_000,
+  /** `seenAt` of open leases is written this often. */
+  seenIntervalMs: 5_000,
+  /** Rooms leave memory after this long without a connection. */
+  roomIdleMs: 300_000,
+  /** Minutes of server up-time that a room stays held. */
+  heldMinutes: 10,
+  /** Least time between two tallies of one question. */
+  tallyIntervalMs: 500,
+  /** Names in one presence signal; beyond it only the count is sent. */
+  maxPresenceNames: 200,
+  /** Unsent bytes of one socket before it is closed as a slow reader. */
+  maxBackpressureBytes: 1_048_576,
+  /** Commands of one person: a bucket of this many … */
+  commandBurst: 20,
+  /** … refilled at this rate. */
+  commandsPerSecond: 5,
+  signalBurst: 40,
+  signalsPerSecond: 20,
+  /** Sockets of one person in one room. */
+  maxConnectionsPerPerson: 12,
+  /** Sockets that have not said hello, on one server. */
+  maxPendingHellos: 500,
+} as const;
+
+export type LimitName = keyof typeof LIMITS;

@@ -1,0 +1,154 @@
+import type { Grant } from './rights.js';
+
+/**
+ * The settings of a room. The host sets each as `{value, teacherEditable}`; `grant` says who may change an editable one during class.
+ * `fixed` settings are set at creation only.
+ */
+const table = {
+  'chat.enabled': { kind: 'boolean', default: true, grant: 'chat.moderate', means: 'the room has a chat' },
+  'chat.mode': {
+    kind: 'choice',
+    choices: ['open', 'slow', 'toStaff', 'questionsOnly', 'frozen'],
+    default: 'open',
+    grant: 'chat.moderate',
+    means: 'who may write to whom',
+  },
+  'chat.slowSeconds': {
+    kind: 'integer',
+    min: 1,
+    max: 3_600,
+    default: 10,
+    grant: 'chat.moderate',
+    means: 'seconds between two messages of a student in slow mode',
+  },
+  'chat.history': {
+    kind: 'boolean',
+    default: true,
+    grant: 'chat.moderate',
+    means: 'who comes late reads what was written before',
+  },
+  'questions.enabled': {
+    kind: 'boolean',
+    default: true,
+    grant: 'question.moderate',
+    means: 'the room has questions and answers',
+  },
+  'questions.moderated': {
+    kind: 'boolean',
+    default: false,
+    grant: 'question.moderate',
+    means: 'questions of students wait until staff publish them',
+  },
+  'questions.anonymous': {
+    kind: 'boolean',
+    default: true,
+    grant: 'question.moderate',
+    means: 'students may ask without their name; staff still see it',
+  },
+  'join.muted': { kind: 'boolean', default: true, grant: 'people.moderate', means: 'students come in muted' },
+  'join.lobby': {
+    kind: 'boolean',
+    default: false,
+    grant: 'people.moderate',
+    means: 'students wait until they are admitted',
+  },
+  'media.students': {
+    kind: 'choice',
+    choices: ['none', 'audio', 'video'],
+    default: 'video',
+    grant: 'people.moderate',
+    means: 'what students may send',
+  },
+  'media.share': {
+    kind: 'choice',
+    choices: ['staff', 'all'],
+    default: 'staff',
+    grant: 'people.moderate',
+    means: 'who may share a screen',
+  },
+  'hands.enabled': { kind: 'boolean', default: true, grant: 'people.moderate', means: 'hands may be raised' },
+  'reactions.enabled': { kind: 'boolean', default: true, grant: 'people.moderate', means: 'reactions may be sent' },
+  'recording.by': {
+    kind: 'choice',
+    choices: ['nobody', 'instructor', 'staff'],
+    default: 'instructor',
+    grant: 'room.manage',
+    means: 'who may record',
+  },
+  relayOnly: {
+    kind: 'boolean',
+    default: false,
+    grant: 'room.manage',
+    means: 'media goes through TURN only, so that nobody learns the address of another',
+  },
+  retentionDays: {
+    kind: 'integer',
+    min: 1,
+    max: 3_650,
+    default: 180,
+    grant: 'room.manage',
+    means: 'days after the end until the room is erased',
+  },
+  clientStorage: {
+    kind: 'choice',
+    choices: ['indexeddb', 'memory'],
+    default: 'indexeddb',
+    grant: 'room.manage',
+    means: 'where browsers keep unsent messages and history',
+  },
+  'names.hidden': {
+    kind: 'boolean',
+    default: false,
+    grant: 'room.manage',
+    fixed: true,
+    means: 'students see aliases; real names go to staff',
+  },
+} as const satisfies Record<string, PolicyRow>;
+
+interface PolicyRowBase {
+  readonly grant: Grant;
+  readonly fixed?: boolean;
+  readonly means: string;
+}
+export type PolicyRow = PolicyRowBase &
+  (
+    | { readonly kind: 'boolean'; readonly default: boolean }
+    | { readonly kind: 'integer'; readonly min: number; readonly max: number; readonly default: number }
+    | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default: string }
+  );
+
+type Table = typeof table;
+export type PolicyKey = keyof Table;
+type ValueOf<R> = R extends { kind: 'choice'; choices: readonly (infer C)[] }
+  ? C
+  : R extends { kind: 'integer' }
+    ? number
+    : boolean;
+export type PolicyValues = { readonly [K in PolicyKey]: ValueOf<Table[K]> };
+/** As the host sets it: either the bare value, or with the right of the teacher to change it. */
+export type PolicyPatch = {
+  readonly [K in PolicyKey]?: PolicyValues[K] | { readonly value: PolicyValues[K]; readonly teacherEditable?: boolean };
+};
+
+export const POLICY: Readonly<Record<PolicyKey, PolicyRow>> = table;
+export const POLICY_KEYS = Object.keys(table) as readonly PolicyKey[];
+
+export const DEFAULT_POLICY = Object.freeze(
+  Object.fromEntries(POLICY_KEYS.map((key) => [key, POLICY[key].default])),
+) as PolicyValues;
+
+export function isPolicyKey(value: unknown): value is PolicyKey {
+  return typeof value === 'string' && Object.hasOwn(table, value);
+}
+
+export function isPolicyValue(key: PolicyKey, value: unknown): boolean {
+  const row = POLICY[key];
+  switch (row.kind) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+      return Number.isInteger(value) && (value as number) >= row.min && (value as number) <= row.max;
+    case 'choice':
+      return typeof value === 'string' && row.choices.includes(value);
+  }
+}

@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { count, id } from '../fields.js';
+import { LIMITS } from './limits.js';
+import { ROLES, type Grant } from './rights.js';
+
+/** What need not last goes past the log: at most once, the first thing to be dropped. */
+const table = {
+  typing: { grant: 'chat.post', body: v.strictObject({}) },
+  reaction: { grant: 'react', body: v.strictObject({ emoji: v.pipe(v.string(), v.minLength(1), v.maxLength(16)) }) },
+} as const satisfies Record<string, SignalRow>;
+
+export interface SignalRow {
+  readonly grant: Grant;
+  readonly body: v.GenericSchema;
+}
+
+type Table = typeof table;
+export type SignalKind = keyof Table;
+export type SignalBody<K extends SignalKind = SignalKind> = v.InferOutput<Table[K]['body']>;
+export const SIGNALS: Readonly<Record<SignalKind, SignalRow>> = table;
+
+export function isSignalKind(value: unknown): value is SignalKind {
+  return typeof value === 'string' && Object.hasOwn(table, value);
+}
+
+/** Who is joined right now. `full`: this is everyone (up to `LIMITS.maxPresenceNames`); otherwise what has changed since `version - 1`. */
+export const presence = v.object({
+  version: count,
+  full: v.boolean(),
+  /** Joined people in all, also where they are too many to be named. */
+  count,
+  joined: v.pipe(
+    v.array(v.object({ participant: id, role: v.picklist(ROLES), away: v.optional(v.boolean()) })),
+    v.maxLength(LIMITS.maxPresenceNames),
+  ),
+  left: v.array(id),
+});
+export type Presence = v.InferOutput<typeof presence>;
