@@ -1,0 +1,234 @@
+import type {
+  CommandInput,
+  CommandType,
+  Grant,
+  IceServer,
+  PolicyKey,
+  Question,
+  Role,
+  RoomKind,
+  SignalKind,
+  SignalBody,
+  Views,
+  WaitingReason,
+} from '@lms-live/protocol';
+
+/** A failure that a page can show and a program can tell apart. */
+export interface LmsErrorDetail {
+  /** One of the codes of the protocol (`ERRORS`), or a newer server's own. */
+  readonly code: string;
+  /** For people. */
+  readonly message: string;
+  /** Trying again later may help; where this is so the client does it by itself. */
+  readonly retryable: boolean;
+  /** For the developer: what to look at. */
+  readonly help: string;
+  readonly retryAfterMs?: number;
+  /** Which grant, key, state or attribute. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** Gives a fresh token: asked near expiry and when the server wants one, never in a loop. */
+export type TokenProvider = (context: {
+  readonly reason: 'start' | 'expiring' | 'refused';
+}) => string | Promise<string>;
+
+export interface ConnectOptions {
+  /** Address of the live server, e.g. `https://live.school.example`. */
+  readonly server: string;
+  /** A token of the LMS. One of `token`, `tokenUrl`, `tokenProvider` is needed. */
+  readonly token?: string | undefined;
+  /** Same-origin address of the LMS that answers `{"token": "…"}` or the bare token, fetched with the page's cookies. */
+  readonly tokenUrl?: string | undefined;
+  readonly tokenProvider?: TokenProvider | undefined;
+  /** Only where the token does not say. */
+  readonly tenant?: string | undefined;
+  /** Only where the token covers several rooms. */
+  readonly room?: string | undefined;
+  /** The kind of room to make where it does not exist and this person may create it. Default `meeting`. */
+  readonly kind?: RoomKind | undefined;
+  /** Be present in the class at once. Default true; a page with a stage joins later, by `join()`. */
+  readonly join?: boolean | undefined;
+  /** What the connection is made of; default the platform's. For tests, Node and the in-page server. */
+  readonly environment?: Partial<Environment> | undefined;
+}
+
+/** What comes in from outside: everything that is not pure. */
+export interface Environment {
+  openSocket(url: string, protocol: string): SocketLike;
+  fetch: typeof globalThis.fetch;
+  /** SHA-256; null where the page has none (`crypto.subtle` is missing without TLS): then only heads are compared. */
+  sha256: ((bytes: Uint8Array) => Promise<Uint8Array>) | null;
+  randomId(): string;
+  /** Monotonic milliseconds. */
+  monotonicMs(): number;
+  /** Wall clock. */
+  nowMs(): number;
+  setTimer(callback: () => void, ms: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** `online`, visibility, freeze and resume of the page; absent in Node. */
+  page: PageEvents | null;
+  createOutbox(): Outbox;
+}
+
+/** The part of `WebSocket` that is used. */
+export interface SocketLike {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+  onerror: (() => void) | null;
+  send(text: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export interface PageEvents {
+  readonly hidden: boolean;
+  /** Calls back at `online`, on becoming visible and on `resume` (`wake`), and when hidden. @returns stops listening */
+  listen(callback: (what: 'wake' | 'hidden') => void): () => void;
+}
+
+/**
+ * Commands that were not acknowledged yet, in the order of sending. Every method settles after the change is as durable as the outbox is.
+ * One outbox belongs to one person in one room; it is never sent for another.
+ */
+export interface Outbox {
+  add(item: OutboxItem): Promise<void>;
+  remove(cmid: string): Promise<void>;
+  /** All items, the oldest first. */
+  list(): Promise<readonly OutboxItem[]>;
+  close(): Promise<void>;
+}
+
+export interface OutboxItem {
+  readonly cmid: string;
+  readonly type: CommandType;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** When it was said, wall clock. */
+  readonly at: number;
+}
+
+/**
+ * `idle`: not started · `connecting`: for the first time · `waiting`: admitted to the door, not in yet (`why`) · `online` ·
+ * `reconnecting`: comes back by itself · `ended`: the class is over, the log can be read · `failed`: will not come back by itself (`error`) · `closed`: by its owner.
+ */
+export type ConnectionState =
+  'idle' | 'connecting' | 'waiting' | 'online' | 'reconnecting' | 'ended' | 'failed' | 'closed';
+
+export interface Connection {
+  readonly state: ConnectionState;
+  readonly why: WaitingReason | null;
+  readonly error: LmsErrorDetail | null;
+  /** When the next attempt is made, wall clock; null where none is planned. */
+  readonly retryAt: number | null;
+  /** Everything up to the heads of `welcome` has been folded. */
+  readonly synced: boolean;
+}
+
+export interface Me {
+  readonly participant: string;
+  readonly role: Role;
+  readonly grants: ReadonlySet<Grant>;
+}
+
+/** A command that this page has sent and the server has not confirmed; shown as pending, never mixed into the truth. */
+export interface Pending {
+  readonly cmid: string;
+  readonly type: CommandType;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  /** null while it is on its way; otherwise why it was refused for good, until it is sent again or dropped. */
+  readonly error: LmsErrorDetail | null;
+}
+
+export interface PresentPerson {
+  readonly participant: string;
+  readonly role: Role;
+  readonly away: boolean;
+}
+
+/** One frozen state; a new object for each change, unchanged parts kept by identity. */
+export interface RoomState {
+  readonly connection: Connection;
+  readonly me: Me | null;
+  /** The id of the room, once it is known. */
+  readonly roomId: string | null;
+  /** What the server said, folded: the truth. */
+  readonly views: Views;
+  readonly pending: readonly Pending[];
+  readonly presence: { readonly count: number; readonly people: ReadonlyMap<string, PresentPerson> };
+  /** Who is writing, by participant. */
+  readonly typing: readonly string[];
+  /** Server clock minus this clock, milliseconds: `Date.now() + clockOffsetMs` is server time. */
+  readonly clockOffsetMs: number;
+  readonly ice: readonly IceServer[];
+  /** Positions, for tests and support: offset and hash of each log that is read. */
+  readonly heads: Readonly<Record<string, { readonly offset: number; readonly hash: string } | undefined>>;
+}
+
+/** What happened, in the past tense; elements re-dispatch these as `lms-…`. Facts of a replay are not announced. */
+export interface RoomEvents {
+  joined: { readonly participant: string };
+  left: { readonly participant: string };
+  'connection-changed': { readonly state: ConnectionState };
+  'person-joined': { readonly participant: string; readonly name: string | null };
+  'person-left': { readonly participant: string; readonly name: string | null };
+  'message-posted': { readonly id: string; readonly by: string | null; readonly own: boolean };
+  'question-asked': { readonly id: string; readonly own: boolean };
+  'question-answered': { readonly id: string };
+  'hand-raised': { readonly participant: string };
+  'room-opened': { readonly room: string };
+  'room-ended': { readonly room: string };
+  'token-refreshed': Readonly<Record<string, never>>;
+  reaction: { readonly participant: string; readonly emoji: string };
+  error: LmsErrorDetail;
+}
+
+/** One person in one room, shared by everything on the page that names the same server, tenant, room and person. */
+export interface RoomClient {
+  getState(): RoomState;
+  /** @returns stops listening */
+  subscribe(listener: (state: RoomState) => void): () => void;
+  /** @returns stops listening */
+  on<K extends keyof RoomEvents>(event: K, listener: (detail: RoomEvents[K]) => void): () => void;
+  /**
+   * Sends a command and settles when the server has made it durable. Survives reconnects; sent twice it acts once.
+   * @returns the result of the `ack`, `id` among it where something was made
+   * @throws {LmsError} when it is refused for good, or `closed`
+   */
+  send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<Readonly<Record<string, unknown>>>;
+  /** Sends a refused command again under a new id, or drops it. */
+  retryPending(cmid: string): void;
+  dropPending(cmid: string): void;
+  /** At most once, past the log; silently dropped while offline. */
+  signal<K extends SignalKind>(kind: K, body: SignalBody<K>): void;
+  join(): Promise<void>;
+  leave(): Promise<void>;
+  /** Fetches older messages of the class into the views. @returns whether there may be more */
+  loadOlderMessages(): Promise<boolean>;
+  /** Tries again at once after `failed` or while `reconnecting`. */
+  retry(): void;
+  /** Gives a fresh token to the living connection. */
+  setToken(token: string): void;
+  /** Lets go; the last holder's release closes the connection within a second. */
+  release(): void;
+}
+
+/** What a person may do right now, and why not: for enabling controls, with the codes that a refusal would have. */
+export interface Permission {
+  readonly allowed: boolean;
+  readonly code: string | null;
+  /** Until when, wall clock (slow mode). */
+  readonly until: number | null;
+}
+
+/** A question with what only this person knows of it. */
+export interface QuestionItem extends Question {
+  readonly own: boolean;
+  readonly voted: boolean;
+  /** Staff: who asked it, where it is anonymous to the class. */
+  readonly author: string | null;
+}
+
+export type { PolicyKey };
