@@ -28,8 +28,8 @@ const BUILT = [
 ];
 
 const SERVICES = [
-  { name: 'server', program: 'server/dist/main.js', port: 8080, readyPath: '/readyz' },
-  { name: 'lms', program: 'examples/demo-lms/dist/main.js', port: 3000, readyPath: '/' },
+  { name: 'server', label: 'live server', program: 'server/dist/main.js', port: 8080, readyPath: '/readyz' },
+  { name: 'lms', label: 'demo LMS', program: 'examples/demo-lms/dist/main.js', port: 3000, readyPath: '/' },
 ];
 
 /** @typedef {(typeof SERVICES)[number]} Service */
@@ -72,7 +72,7 @@ const running = new Map();
 let isStopping = false;
 
 /** @param {Service} service */
-function start({ name, program }) {
+function start({ name, label, program }) {
   // In a group of its own: Ctrl+C reaches this process alone, and each child gets one signal and not two.
   const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   running.set(name, child);
@@ -87,7 +87,7 @@ function start({ name, program }) {
   child.once('exit', (code, signal) => {
     running.delete(name);
     if (isStopping) return;
-    console.error(`${name} ended by itself (${signal ?? `exit code ${code}`}); stopping.`);
+    console.error(`The ${label} ended by itself (${signal ?? `exit code ${code}`}); stopping.`);
     void stop(1);
   });
 }
@@ -108,7 +108,7 @@ async function stop(exitCode) {
 }
 
 /** @param {Service} service */
-async function waitUntilReady({ name, port, readyPath }) {
+async function waitUntilReady({ label, port, readyPath }) {
   const url = `http://127.0.0.1:${port}${readyPath}`;
   const deadline = Date.now() + READY_LIMIT_MS;
   while (!isStopping && Date.now() < deadline) {
@@ -117,13 +117,13 @@ async function waitUntilReady({ name, port, readyPath }) {
     await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
   }
   if (isStopping) return;
-  console.error(`${name} did not answer at ${url} within ${READY_LIMIT_MS / 1000} seconds; stopping.`);
+  console.error(`The ${label} did not answer at ${url} within ${READY_LIMIT_MS / 1000} seconds; stopping.`);
   await stop(1);
 }
 
-for (const { name, port } of SERVICES) {
+for (const { label, port } of SERVICES) {
   if (await isTaken(port)) {
-    console.error(`Port ${port}, which the ${name} needs, is taken. Stop what listens there and start again.`);
+    console.error(`Port ${port}, which the ${label} needs, is taken. Stop what listens there and start again.`);
     process.exit(1);
   }
 }
