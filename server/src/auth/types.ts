@@ -1,0 +1,65 @@
+import type { ErrorCode, Role } from '@lms-live/protocol';
+
+/** One host LMS as configured; see `config/tenants.ts` for the file. */
+export interface Tenant {
+  readonly id: string;
+  /** `iss` of its tokens; null: its tokens have none and the tenant is named by the page. */
+  readonly issuer: string | null;
+  /** Accepted `aud`; null: tokens carry none, explicitly. */
+  readonly audiences: readonly string[] | null;
+  /** Exact origins of pages that may connect, e.g. `https://lms.school.example`. */
+  readonly origins: readonly string[];
+  /** The longest `exp - iat` that is accepted, seconds. */
+  readonly maxLifetimeS: number;
+}
+
+/** Who a verified token says that somebody is. */
+export interface Identity {
+  readonly tenant: Tenant;
+  readonly sub: string;
+  readonly role: Role;
+  /** Single grants added (true) or removed (false). */
+  readonly grantChanges: Readonly<Record<string, boolean>>;
+  readonly name: string;
+  readonly picture: string | null;
+  readonly locale: string | null;
+  readonly rooms: RoomClaim;
+  /** `exp`, milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** `exact`: these rooms · `prefix`: all that start so (`algebra-*`) · `none`: the token names no room. Several entries may mix both. */
+export interface RoomClaim {
+  readonly exact: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
+/** How a token covers a room; null: it does not. */
+export function coverage(rooms: RoomClaim, id: string): 'exact' | 'prefix' | null {
+  if (rooms.exact.includes(id)) return 'exact';
+  return rooms.prefixes.some((prefix) => id.startsWith(prefix)) ? 'prefix' : null;
+}
+
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown; detail?: Readonly<Record<string, unknown>> },
+  ) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.detail = options?.detail ?? {};
+  }
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface Authenticator {
+  readonly tenants: readonly Tenant[];
+  /** @throws {AuthError} with a `token_…`, `tenant_unknown` code; never the token in its message */
+  authenticate(token: string, hints?: { readonly tenant?: string | undefined }): Promise<Identity>;
+  /** By id; without an id the only tenant, or null where there are several. */
+  tenant(id?: string): Tenant | null;
+  /** Every origin of any tenant. */
+  readonly origins: ReadonlySet<string>;
+  close(): void;
+}

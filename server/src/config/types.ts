@@ -1,0 +1,43 @@
+import type { IceServer } from '@lms-live/protocol';
+
+/** The whole configuration, read once at the start and frozen. See `environment.ts` for each variable, its unit, default and reason. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** null: metrics are not served. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Address that browsers use; also the default `aud`. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly trustedProxies: readonly string[];
+  readonly iceServers: readonly IceServer[];
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly transport: 'auto' | 'uws' | 'ws';
+  readonly tenants: readonly TenantConfig[];
+}
+
+export interface TenantConfig {
+  readonly id: string;
+  readonly issuer: string | null;
+  readonly audiences: readonly string[] | null;
+  readonly origins: readonly string[];
+  readonly maxLifetimeS: number;
+  readonly keys: readonly KeyConfig[];
+}
+
+/** `algorithm` is fixed for each key. */
+export type KeyConfig =
+  | { readonly kind: 'secret'; readonly algorithm: 'HS256'; readonly secret: string; readonly kid?: string }
+  | {
+      readonly kind: 'pem';
+      readonly algorithm: 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
+      readonly pem: string;
+      readonly kid?: string;
+    }
+  | {
+      readonly kind: 'jwks';
+      readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+      readonly url: string;
+    };

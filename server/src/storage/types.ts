@@ -1,0 +1,200 @@
+import type { EventType, LogName, Position, RoomKind, RoomState, Visibility } from '@lms-live/protocol';
+
+/** A room's key in this store; never leaves the server. */
+export type RoomKey = number;
+
+/** What of a room is found without folding its log. The truth of the public part is the log; these columns are written in the same transaction. */
+export interface RoomRow {
+  readonly key: RoomKey;
+  readonly tenant: string;
+  readonly id: string;
+  readonly kind: RoomKind;
+  readonly state: RoomState;
+  readonly visibility: Visibility;
+  readonly title: string;
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+  readonly createdAt: number;
+  readonly liveSince: number | null;
+  /** When the clock has to look at this room next (open, go live, end, give up being held); null: never. */
+  readonly dueAt: number | null;
+  /** Subs who may change or delete the record; empty: every instructor whose token covers the room. */
+  readonly owners: readonly string[];
+}
+
+export type RoomPatch = Partial<Omit<RoomRow, 'key' | 'tenant' | 'id' | 'createdAt'>>;
+
+/** Names one log of a room; `owner` is the participant of a `me` log, else empty. */
+export interface LogKey {
+  readonly log: LogName;
+  readonly owner: string;
+}
+
+export interface LogHead extends LogKey {
+  readonly position: Position;
+}
+
+/** An event as it is stored. `body` is the exact JSON text; null, with the salt, once it was erased. */
+export interface StoredEvent extends LogKey {
+  readonly offset: number;
+  readonly id: string;
+  readonly at: number;
+  readonly type: EventType;
+  readonly by: string | null;
+  /** What it is about (message, question, participant), for erasing and for reading texts. */
+  readonly ref: string | null;
+  readonly salt: string | null;
+  readonly digest: string;
+  readonly hash: string;
+  readonly body: string | null;
+}
+
+/** The answer to a command, kept as long as the room so that sending twice acts once. */
+export interface StoredCommand {
+  /** The participant, or `service`. */
+  readonly actor: string;
+  readonly cmid: string;
+  /** SHA-256 (hex) of type and body: the same id with another body is a conflict. */
+  readonly digest: string;
+  /** JSON of `{positions, result}`. */
+  readonly answer: string;
+}
+
+/** One step of a commit. Steps are carried out in their order, so that a wipe reaches what was inserted before it and not what comes after. */
+export type CommitStep =
+  | { readonly kind: 'event'; readonly event: StoredEvent }
+  | { readonly kind: 'command'; readonly command: StoredCommand }
+  | { readonly kind: 'vote'; readonly question: string; readonly participant: string; readonly value: boolean }
+  /** Sets body and salt to null for events of these types about these ids, in every log of the room, and wipes the digests of commands that made them where known. */
+  | { readonly kind: 'wipe'; readonly refs: readonly string[]; readonly types: readonly EventType[] }
+  | { readonly kind: 'forget'; readonly participant: string }
+  | { readonly kind: 'ban'; readonly subHash: string; readonly banned: boolean; readonly until: number | null }
+  | { readonly kind: 'room'; readonly patch: RoomPatch }
+  | { readonly kind: 'lease'; readonly participant: string; readonly seenAt: number | null };
+
+/** All of one room, atomic and durable when the promise settles. */
+export interface CommitBatch {
+  readonly key: RoomKey;
+  /** Logs written for the first time, with their epoch, before any step. */
+  readonly newLogs: readonly LogHead[];
+  readonly steps: readonly CommitStep[];
+}
+
+/** A unique key was already there: this one command was answered before; the batch was not committed. */
+export class CommandConflict extends Error {
+  override readonly name = 'CommandConflict';
+  constructor(
+    readonly actor: string,
+    readonly cmid: string,
+  ) {
+    super(`command ${cmid} was already answered`);
+  }
+}
+
+/** The store cannot commit or read right now (disk full, locked, closed): nothing was written. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+export interface Participant {
+  readonly participant: string;
+  /** null once it was forgotten. */
+  readonly sub: string | null;
+}
+
+/** A fold of the rules at a position of each log, so that a room comes back without reading its whole log. */
+export interface Checkpoint {
+  readonly heads: readonly LogHead[];
+  /** JSON of the rules. */
+  readonly rules: string;
+}
+
+/** An open lease: somebody was joined when it was last written. */
+export interface Lease {
+  readonly key: RoomKey;
+  readonly participant: string;
+  readonly seenAt: number;
+}
+
+/**
+ * Where rooms live. Calls are carried out in the order in which they were made; none blocks the event loop.
+ * Every method throws `StoreUnavailable` where the store cannot serve.
+ */
+export interface Store {
+  /** Creates the row, or gives the one that is there. The log is still empty then. */
+  createRoom(room: {
+    readonly tenant: string;
+    readonly id: string;
+    readonly kind: RoomKind;
+    readonly createdAt: number;
+    readonly owners: readonly string[];
+  }): Promise<{ readonly room: RoomRow; readonly created: boolean }>;
+  getRoom(tenant: string, id: string): Promise<RoomRow | null>;
+  getRoomByKey(key: RoomKey): Promise<RoomRow | null>;
+  /** Rooms of a tenant by id, after `after`, at most `limit`. */
+  listRooms(query: {
+    readonly tenant: string;
+    readonly states?: readonly RoomState[];
+    readonly kind?: RoomKind;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly RoomRow[]>;
+  /** Deletes a room and everything of it. @returns whether it was there */
+  deleteRoom(key: RoomKey): Promise<boolean>;
+  /** Rooms whose `dueAt` is at or before `now`. */
+  dueRooms(now: number): Promise<readonly RoomRow[]>;
+
+  /** The participant of a person in a room, made with `newId` where it is new. */
+  participantOf(query: { readonly key: RoomKey; readonly sub: string; readonly newId: string }): Promise<Participant>;
+  participants(key: RoomKey): Promise<readonly Participant[]>;
+
+  /** Heads of all logs of a room. */
+  heads(key: RoomKey): Promise<readonly LogHead[]>;
+  /** Events after an offset, ascending, at most `limit`. */
+  readEvents(
+    query: { readonly key: RoomKey; readonly after: number; readonly limit: number } & LogKey,
+  ): Promise<readonly StoredEvent[]>;
+  /** The event at an offset. */
+  readEvent(query: { readonly key: RoomKey; readonly offset: number } & LogKey): Promise<StoredEvent | null>;
+  /** All events about some ids, of some types, by log and offset. */
+  readAbout(query: {
+    readonly key: RoomKey;
+    readonly refs: readonly string[];
+    readonly types: readonly EventType[];
+  }): Promise<readonly StoredEvent[]>;
+  /** The newest `limit` events of one type before an offset, ascending. */
+  readPage(
+    query: {
+      readonly key: RoomKey;
+      readonly type: EventType;
+      readonly before: number;
+      readonly limit: number;
+    } & LogKey,
+  ): Promise<readonly StoredEvent[]>;
+
+  /** @throws {CommandConflict} */
+  commit(batch: CommitBatch): Promise<void>;
+  findCommand(query: {
+    readonly key: RoomKey;
+    readonly actor: string;
+    readonly cmid: string;
+  }): Promise<StoredCommand | null>;
+
+  /** Who votes for which questions. */
+  votes(key: RoomKey): Promise<readonly { readonly question: string; readonly participant: string }[]>;
+  isBanned(query: { readonly key: RoomKey; readonly subHash: string; readonly now: number }): Promise<boolean>;
+
+  saveCheckpoint(key: RoomKey, checkpoint: Checkpoint): Promise<void>;
+  loadCheckpoint(key: RoomKey): Promise<Checkpoint | null>;
+
+  /** Writes when people were last seen; only leases that are open. */
+  touchLeases(leases: readonly Lease[]): Promise<void>;
+  openLeases(): Promise<readonly Lease[]>;
+
+  /** A small secret or setting of this installation, made once (`make` is called where it is missing). */
+  setting(name: string, make: () => string): Promise<string>;
+  /** Settles when the store can read and write; for `/readyz`. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+export type { LogName };
