@@ -56,6 +56,9 @@ function packageBuild(packageDir) {
           declarationMap: true,
           sourceMap: true,
           inlineSources: true,
+          // The linter's to say; a build is also for trying something out.
+          noUnusedLocals: false,
+          noUnusedParameters: false,
           // The build takes the other packages as installed, not their sources.
           paths: {},
         },
