@@ -1,7 +1,7 @@
 import type { Bar, QuestionState } from '../tables/events.js';
 import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
 import type { Role } from '../tables/rights.js';
-import type { HeldReason, RoomKind, RoomState } from '../tables/states.js';
+import type { HeldReason, RoomKind, RoomState, Visibility } from '../tables/states.js';
 import { IdMap } from './id-map.js';
 
 /** What `decide` knows of a message: who wrote it and where it stands. Deleted and erased ones are forgotten. */
@@ -38,6 +38,8 @@ export interface AllRules {
     readonly title: string;
     readonly state: RoomState;
     readonly why: HeldReason | null;
+    readonly visibility: Visibility;
+    readonly liveSince: number | null;
     readonly startsAt: number | null;
     readonly endsAt: number | null;
     readonly locked: boolean;
@@ -86,6 +88,8 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
     title: '',
     state: 'scheduled',
     why: null,
+    visibility: 'enrolled',
+    liveSince: null,
     startsAt: null,
     endsAt: null,
     locked: false,

@@ -255,7 +255,7 @@ const table = {
   },
   internal: {
     status: 500,
-    retryable: true,
+    retryable: false,
     message: 'Something went wrong on the server.',
     help: 'See the server log, by the `instance` of the problem.',
   },
@@ -304,7 +304,7 @@ const table = {
   },
   slow_mode: {
     status: 429,
-    retryable: true,
+    retryable: false,
     message: 'Slow mode is on. Wait a moment.',
     help: 'Policy `chat.slowSeconds`; wait `retryAfterMs`.',
   },
