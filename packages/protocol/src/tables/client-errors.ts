@@ -1,7 +1,21 @@
 import type { ErrorRow } from './errors.js';
 
-/** The failures that only the client can see; the rest of the table stays on the server, whose refusals carry message and help. */
+/** The failures that the client tells by itself; the rest of the table stays on the server, whose refusals carry message and help. */
 export const CLIENT_ERRORS = {
+  token_missing: {
+    status: 401,
+    retryable: false,
+    close: 4101,
+    message: 'You are not signed in to this class.',
+    help: 'Set `token` or `token-url` on the element, or send `Authorization: Bearer …`.',
+  },
+  token_expired: {
+    status: 401,
+    retryable: true,
+    close: 4100,
+    message: 'Your access to this class has expired. Reload the page to continue.',
+    help: '`exp` is in the past. Set `token-url` or `tokenProvider` so that the page can fetch a fresh token.',
+  },
   server_unreachable: {
     status: 0,
     retryable: true,

@@ -17,13 +17,6 @@ export interface ErrorRow {
 /** In a browser import `CLIENT_ERRORS` instead: refusals bring their own sentences. */
 const table = {
   // Who is it
-  token_missing: {
-    status: 401,
-    retryable: false,
-    close: 4101,
-    message: 'You are not signed in to this class.',
-    help: 'Set `token` or `token-url` on the element, or send `Authorization: Bearer …`.',
-  },
   token_malformed: {
     status: 401,
     retryable: false,
@@ -44,13 +37,6 @@ const table = {
     close: 4501,
     message: 'Your access to this class is not valid.',
     help: 'The `alg` of the token is not the one configured for its key.',
-  },
-  token_expired: {
-    status: 401,
-    retryable: true,
-    close: 4100,
-    message: 'Your access to this class has expired. Reload the page to continue.',
-    help: '`exp` is in the past. Set `token-url` or `tokenProvider` so that the page can fetch a fresh token.',
   },
   token_not_yet: {
     status: 401,
