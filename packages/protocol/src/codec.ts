@@ -8,7 +8,7 @@ import {
   type ServerFrame,
 } from './frames.js';
 import { LIMITS } from './tables/limits.js';
-import { COMMANDS, isCommandType, type Command, type CommandType } from './tables/commands.js';
+import { COMMANDS, isCommandType, type Command } from './tables/commands.js';
 import type { ErrorCode } from './tables/errors.js';
 import { RESERVED_FAMILIES } from './tables/events.js';
 

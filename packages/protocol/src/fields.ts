@@ -1,15 +1,11 @@
 import * as v from 'valibot';
-import { LIMITS } from './tables/limits.js';
 
 /** The fields that frames, commands and event bodies share. */
 
-/** An id as the server makes it (nanoid, UUIDv7) or as a host chooses it for a room. */
+/** An id as the server makes it (nanoid, UUIDv7) or as a host chooses it for a room: letters, digits, `_ . ~ -`; 1 to 128 characters. */
 export const id = v.pipe(v.string(), v.regex(/^[\w.~-]{1,128}$/u));
-/** What a host may call a room: letters, digits, `_ . ~ -`; 1 to 128 characters. */
-export const roomId = id;
 /** A sender's id of a command: 128 random bits as 22 base64url characters, or any id of 16 to 64 characters. */
 export const cmid = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/u));
-export const sub = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxIdChars));
 export const text = (maxChars: number) => v.pipe(v.string(), v.maxLength(maxChars));
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export const time = v.pipe(v.number(), v.integer(), v.minValue(0));

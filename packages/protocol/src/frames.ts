@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { cmid, count, digest, hash, id, log, position, positions, salt, sub, time, type LogName } from './fields.js';
+import { cmid, count, digest, hash, id, log, position, positions, salt, time, type LogName } from './fields.js';
 import { publicRoomEntries } from './tables/events.js';
 import { LIMITS } from './tables/limits.js';
 import { presence } from './tables/signals.js';
@@ -198,4 +198,3 @@ export type ResetReason = (typeof RESET_REASONS)[number];
 export type IceServer = v.InferOutput<typeof iceServer>;
 export type WaitingReason = v.InferOutput<typeof waiting>['why'];
 export type Head = { readonly log: LogName; readonly position: v.InferOutput<typeof position> };
-export { sub };

@@ -10,7 +10,6 @@ import {
   toMe,
   toStaff,
   type Case,
-  type Decision,
   type DraftEvent,
   type Handler,
   type Refused,
@@ -140,5 +139,3 @@ function requireMayPost({
     }
   }
 }
-
-export type { Decision };

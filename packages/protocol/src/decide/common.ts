@@ -2,7 +2,7 @@ import type { Bar } from '../tables/events.js';
 import { isStaff, type Grant, type Role } from '../tables/rights.js';
 import { nameKey } from '../state/apply-rules.js';
 import type { Rules } from '../state/rules.js';
-import { refuse, toAll, toMe, toStaff, type Actor, type DraftEvent, type Moment, type Refused } from './types.js';
+import { refuse, toAll, toMe, toStaff, type Actor, type DraftEvent, type Refused } from './types.js';
 
 export function requireGrant(actor: Actor, grant: Grant): Refused | null {
   return actor.grants.has(grant) ? null : refuse('forbidden', { detail: { grant } });
@@ -12,7 +12,7 @@ export function requireGrant(actor: Actor, grant: Grant): Refused | null {
 export function cleanText(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '')
+    .replace(/[^\P{Cc}\n\t]/gu, '')
     .trim();
 }
 
@@ -88,5 +88,3 @@ export function requireOver(rules: Rules, actor: Actor, participant: string): Re
     ? refuse('role_required')
     : null;
 }
-
-export type { Moment };

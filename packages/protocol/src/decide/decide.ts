@@ -5,15 +5,7 @@ import { isBarred, requireGrant } from './common.js';
 import * as people from './people.js';
 import * as questions from './questions.js';
 import * as room from './room.js';
-import {
-  refuse,
-  type Actor,
-  type Case,
-  type Decision,
-  type Handler,
-  type Moment,
-  type SystemHandler,
-} from './types.js';
+import { refuse, type Actor, type Decision, type Handler, type Moment, type SystemHandler } from './types.js';
 
 const HANDLERS: { readonly [T in CommandType]: Handler<T> } = {
   'room.create': room.create,

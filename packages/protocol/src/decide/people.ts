@@ -220,5 +220,3 @@ function chunks({
   }
   return parts;
 }
-
-export { toStaff };

@@ -11,7 +11,6 @@ import {
   toStaffAndMe,
   type Accepted,
   type Actor,
-  type Case,
   type DraftEvent,
   type Handler,
   type Refused,
@@ -192,5 +191,3 @@ function readPolicy(
   }
   return read;
 }
-
-export type { Case };
