@@ -63,3 +63,9 @@ export interface Authenticator {
   readonly origins: ReadonlySet<string>;
   close(): void;
 }
+
+/** Where the authenticator says that a host's keys cannot be had; pino fits. Never given a token or a secret. */
+export interface AuthLog {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  debug?(fields: Readonly<Record<string, unknown>>, message: string): void;
+}

@@ -1,0 +1,132 @@
+import type { TenantConfig } from '../config/types.js';
+import { readIdentity } from './claims.js';
+import { type UnverifiedToken, readCompactJws } from './compact-jws.js';
+import type { VerificationKey } from './keys.js';
+import { member } from './strict-json.js';
+import { TenantKeys } from './tenant-keys.js';
+import { TokenCache } from './token-cache.js';
+import { AuthError, type AuthLog, type Authenticator, type Identity, type Tenant } from './types.js';
+
+export interface AuthenticatorOptions {
+  readonly tenants: readonly TenantConfig[];
+  /** Address of this server: the `aud` of tenants that name none. */
+  readonly publicUrl: string;
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: () => number;
+  /** For JWKS documents. Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch;
+  readonly log?: AuthLog;
+}
+
+interface Entry {
+  readonly tenant: Tenant;
+  readonly keys: TenantKeys;
+}
+
+interface Verified {
+  readonly identity: Identity;
+  readonly key: VerificationKey;
+  readonly keys: TenantKeys;
+}
+
+/**
+ * Says who holds a token. Each tenant's tokens are verified with its own keys, each with its own algorithm (RFC 8725 §3.1);
+ * what was verified is remembered until it expires or its key is withdrawn.
+ *
+ * @throws {TypeError} on a tenant that cannot work: a weak secret, an unreadable key, an issuer or id twice
+ */
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { publicUrl, now = Date.now, fetch = globalThis.fetch, log } = options;
+  const entries = options.tenants.map((config): Entry => {
+    const tenant = tenantFrom(config, publicUrl);
+    return { tenant, keys: new TenantKeys(config, { now, fetch, log }) };
+  });
+  const byId = uniqueMap(entries, ({ tenant }) => tenant.id, 'id');
+  const byIssuer = uniqueMap(entries, ({ tenant }) => tenant.issuer, 'issuer');
+  const verified = new TokenCache<Verified>();
+
+  function remembered(cacheKey: string): Identity | null {
+    const hit = verified.get(cacheKey);
+    if (hit === undefined) return null;
+    if (now() < hit.identity.expiresAt && hit.keys.isCurrent(hit.key)) return hit.identity;
+    verified.delete(cacheKey);
+    return null;
+  }
+
+  /** The tenant whose keys decide; what it is found by is not verified yet. */
+  function tenantOf(token: UnverifiedToken, hinted: Entry | null): Entry {
+    const issuer = member(token.payload, 'iss');
+    if (issuer === undefined) {
+      const withoutIssuer = hinted === null ? entries.filter(({ tenant }) => tenant.issuer === null) : [hinted];
+      const [entry] = withoutIssuer;
+      if (entry !== undefined && withoutIssuer.length === 1 && entry.tenant.issuer === null) return entry;
+      throw wrongIssuer('The token has no `iss`.', hinted);
+    }
+    const entry = typeof issuer === 'string' ? byIssuer.get(issuer) : undefined;
+    if (entry === undefined) throw wrongIssuer('No tenant has the `iss` of the token.', hinted);
+    if (hinted !== null && hinted !== entry) throw wrongIssuer('The `iss` of the token is of another tenant.', hinted);
+    return entry;
+  }
+
+  return {
+    tenants: Object.freeze(entries.map(({ tenant }) => tenant)),
+    origins: new Set(entries.flatMap(({ tenant }) => tenant.origins)),
+
+    tenant(id) {
+      if (id !== undefined) return byId.get(id)?.tenant ?? null;
+      const [only] = entries;
+      return only !== undefined && entries.length === 1 ? only.tenant : null;
+    },
+
+    async authenticate(compact, hints = {}) {
+      const hinted = hints.tenant === undefined ? null : (byId.get(hints.tenant) ?? null);
+      if (hints.tenant !== undefined && hinted === null) {
+        throw new AuthError('tenant_unknown', 'No tenant has this id.');
+      }
+      const token = readCompactJws(compact);
+      const cacheKey = TokenCache.keyOf(compact, hinted?.tenant.id ?? '');
+      const known = remembered(cacheKey);
+      if (known !== null) return known;
+
+      const { tenant, keys } = tenantOf(token, hinted);
+      const key = await keys.verify(token);
+      const identity = readIdentity(token.payload, { tenant, nowMs: now() });
+      verified.set(cacheKey, { identity, key, keys });
+      return identity;
+    },
+
+    close() {
+      verified.clear();
+      for (const { keys } of entries) keys.close();
+    },
+  };
+}
+
+function tenantFrom({ id, issuer, audiences, origins, maxLifetimeS }: TenantConfig, publicUrl: string): Tenant {
+  return Object.freeze({
+    id,
+    issuer,
+    audiences: audiences === null ? null : Object.freeze(audiences.length === 0 ? [publicUrl] : [...audiences]),
+    origins: Object.freeze([...origins]),
+    maxLifetimeS,
+  });
+}
+
+function uniqueMap(
+  entries: readonly Entry[],
+  nameOf: (entry: Entry) => string | null,
+  what: string,
+): ReadonlyMap<string, Entry> {
+  const map = new Map<string, Entry>();
+  for (const entry of entries) {
+    const name = nameOf(entry);
+    if (name === null) continue;
+    if (map.has(name)) throw new TypeError(`Two tenants have the ${what} ${name}.`);
+    map.set(name, entry);
+  }
+  return map;
+}
+
+function wrongIssuer(message: string, hinted: Entry | null): AuthError {
+  return new AuthError('token_issuer', message, { detail: hinted === null ? {} : { tenant: hinted.tenant.id } });
+}

@@ -1,0 +1,185 @@
+import { type AsymmetricAlgorithm, type VerificationKey, jwkKey } from './keys.js';
+import { readLimited } from './read-limited.js';
+import { member, parseStrictJson } from './strict-json.js';
+import type { AuthLog } from './types.js';
+
+/** Least time between two requests for one document, whatever tokens arrive. */
+const COOL_DOWN_MS = 30_000;
+/** The first wait after a failure while there are no keys at all; it doubles up to the cool-down. */
+const FIRST_RETRY_MS = 1_000;
+/** Older keys are fetched again with the next token, so that a withdrawn key does not outlive this by much. */
+const MAX_AGE_MS = 60_000;
+/** How long a token waits for that when the keys at hand would do: a slow host must not slow a class. */
+const REFRESH_WAIT_MS = 1_000;
+const TIMEOUT_MS = 5_000;
+const MAX_BYTES = 65_536;
+const MAX_KEYS = 50;
+const MAX_UNKNOWN_KIDS = 1_000;
+
+export interface JwksOptions {
+  readonly url: string;
+  readonly algorithms: readonly AsymmetricAlgorithm[];
+  readonly now: () => number;
+  readonly fetch: typeof globalThis.fetch;
+  readonly log: AuthLog | undefined;
+}
+
+export type JwksAnswer =
+  | { readonly keys: readonly VerificationKey[] }
+  /** It cannot be said now whether there is such a key: the URL failed, or was asked a moment ago. */
+  | { readonly unavailable: string };
+
+/**
+ * The keys that a host publishes at one URL (RFC 7517). One request at a time, none sooner than 30 s after the last, no redirects,
+ * 5 s, 64 KiB, 50 keys. When the URL fails, the keys of the last good answer stay. The URL is the operator's; no token can change it.
+ */
+export class Jwks {
+  #keys: readonly VerificationKey[] = [];
+  #fetchedAt = -Infinity;
+  #askedAt = -Infinity;
+  #failures = 0;
+  #inFlight: Promise<void> | null = null;
+  /** Asked for and not there as of the last good answer. */
+  readonly #unknownKids = new Set<string>();
+  readonly #closed = new AbortController();
+  readonly #options: JwksOptions;
+
+  constructor(options: JwksOptions) {
+    this.#options = options;
+  }
+
+  /** The keys that a token with this `kid` (null: with none) may be signed with; none: there is no such key. */
+  async find(kid: string | null): Promise<JwksAnswer> {
+    if (this.#options.now() - this.#fetchedAt > MAX_AGE_MS) await this.#refreshOld(kid);
+    const found = this.#matching(kid);
+    if (found.length > 0 || (kid !== null && this.#unknownKids.has(kid))) return { keys: found };
+
+    const asked = this.#refresh();
+    if (asked === null)
+      return { unavailable: this.#fetchedAt === -Infinity ? 'did not answer' : 'was asked a moment ago' };
+    const fetchedBefore = this.#fetchedAt;
+    await asked;
+    if (this.#fetchedAt === fetchedBefore) return { unavailable: 'did not answer' };
+    const keys = this.#matching(kid);
+    if (keys.length === 0 && kid !== null) this.#remember(kid);
+    return { keys };
+  }
+
+  /** Whether the host still publishes this key, as far as is known. Asks again, without waiting, when that is old. */
+  isCurrent(key: VerificationKey): boolean {
+    if (this.#options.now() - this.#fetchedAt > MAX_AGE_MS) void this.#refresh();
+    return this.#keys.includes(key);
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  #matching(kid: string | null): readonly VerificationKey[] {
+    // Without a `kid` the key must be the only one: trying many would let each bad token cost as much as many.
+    if (kid === null) return this.#keys.length === 1 ? this.#keys : [];
+    return this.#keys.filter((key) => key.kid === kid);
+  }
+
+  async #refreshOld(kid: string | null): Promise<void> {
+    const asked = this.#refresh();
+    if (asked === null) return;
+    if (this.#matching(kid).length === 0) return asked;
+    await Promise.race([asked, wait(REFRESH_WAIT_MS)]);
+  }
+
+  /** null: it is too soon. */
+  #refresh(): Promise<void> | null {
+    if (this.#inFlight !== null) return this.#inFlight;
+    if (this.#closed.signal.aborted || this.#options.now() - this.#askedAt < this.#pauseMs()) return null;
+    this.#askedAt = this.#options.now();
+    this.#inFlight = this.#load().finally(() => {
+      this.#inFlight = null;
+    });
+    return this.#inFlight;
+  }
+
+  #pauseMs(): number {
+    if (this.#keys.length > 0 || this.#failures === 0) return COOL_DOWN_MS;
+    return Math.min(COOL_DOWN_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+  }
+
+  /** Never rejects: a failure is counted and logged, and leaves the keys as they are. */
+  async #load(): Promise<void> {
+    const { url, log } = this.#options;
+    try {
+      const keys = this.#readKeys(await this.#request());
+      this.#keys = keys;
+      this.#fetchedAt = this.#options.now();
+      this.#failures = 0;
+      this.#unknownKids.clear();
+    } catch (error) {
+      this.#failures += 1;
+      if (!this.#closed.signal.aborted) {
+        log?.warn({ url, err: error, keysKept: this.#keys.length }, 'the JWKS of a tenant cannot be fetched');
+      }
+    }
+  }
+
+  async #request(): Promise<Uint8Array> {
+    const response = await this.#options.fetch(this.#options.url, {
+      headers: { accept: 'application/jwk-set+json, application/json' },
+      // A redirect could lead into the network of the server.
+      redirect: 'manual',
+      signal: AbortSignal.any([this.#closed.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new Error(`answered with the status ${response.status}`);
+    }
+    return readLimited(response, MAX_BYTES);
+  }
+
+  #readKeys(bytes: Uint8Array): readonly VerificationKey[] {
+    const list = member(parseStrictJson(bytes), 'keys');
+    if (!Array.isArray(list)) throw new Error('holds no list `keys`');
+    if (list.length > MAX_KEYS) throw new Error(`holds ${list.length} keys; the most is ${MAX_KEYS}`);
+    const keys: VerificationKey[] = [];
+    for (const [index, jwk] of list.entries()) {
+      const key = jwkKey(jwk, this.#options.algorithms);
+      if ('skipped' in key) {
+        this.#warnOfKey(index, key.skipped);
+      } else if (
+        key.kid !== null &&
+        keys.some(({ kid, algorithms }) => kid === key.kid && overlap(algorithms, key.algorithms))
+      ) {
+        this.#warnOfKey(index, 'has the kid of another key');
+      } else {
+        keys.push(this.#keys.find((known) => isSame(known, key)) ?? key);
+      }
+    }
+    if (keys.length === 0) throw new Error('holds no usable key');
+    return keys;
+  }
+
+  #warnOfKey(index: number, why: string): void {
+    const { url, log } = this.#options;
+    // Hosts publish keys for encryption beside those for signatures: nothing to act on.
+    log?.debug?.({ url, index, why }, 'a key of a JWKS is not used');
+  }
+
+  #remember(kid: string): void {
+    if (this.#unknownKids.size >= MAX_UNKNOWN_KIDS) this.#unknownKids.clear();
+    this.#unknownKids.add(kid);
+  }
+}
+
+function overlap(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((entry) => b.includes(entry));
+}
+
+/** The same key keeps its identity over a refresh, and with it the tokens that were verified by it. */
+function isSame(a: VerificationKey, b: VerificationKey): boolean {
+  return a.kid === b.kid && a.key.equals(b.key) && a.algorithms.join() === b.algorithms.join();
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
