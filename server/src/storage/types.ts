@@ -54,10 +54,12 @@ export interface StoredCommand {
   /** The participant, or `service`. */
   readonly actor: string;
   readonly cmid: string;
-  /** SHA-256 (hex) of type and body: the same id with another body is a conflict. */
+  /** SHA-256 (hex) of type and body: the same id with another body is a conflict. Empty once it was wiped. */
   readonly digest: string;
   /** JSON of `{positions, result}`. */
   readonly answer: string;
+  /** The id of what it was about, so that wiping that wipes the digest too; where absent, the `id` of the result. */
+  readonly ref?: string | null;
 }
 
 /** One step of a commit. Steps are carried out in their order, so that a wipe reaches what was inserted before it and not what comes after. */
@@ -65,7 +67,7 @@ export type CommitStep =
   | { readonly kind: 'event'; readonly event: StoredEvent }
   | { readonly kind: 'command'; readonly command: StoredCommand }
   | { readonly kind: 'vote'; readonly question: string; readonly participant: string; readonly value: boolean }
-  /** Sets body and salt to null for events of these types about these ids, in every log of the room, and wipes the digests of commands that made them where known. */
+  /** Sets body and salt to null for events of these types about these ids, in every log of the room, and the digests of commands about them; drops the checkpoint. */
   | { readonly kind: 'wipe'; readonly refs: readonly string[]; readonly types: readonly EventType[] }
   | { readonly kind: 'forget'; readonly participant: string }
   | { readonly kind: 'ban'; readonly subHash: string; readonly banned: boolean; readonly until: number | null }
@@ -91,9 +93,29 @@ export class CommandConflict extends Error {
   }
 }
 
-/** The store cannot commit or read right now (disk full, locked, closed): nothing was written. */
+/**
+ * The store cannot commit or read right now (disk full, locked, closed). Nothing was written, except where `isUnknown`:
+ * then the answer was lost with whoever carried it out, and only reading the heads again tells.
+ */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  readonly isUnknown: boolean;
+
+  constructor(
+    message: string,
+    { isUnknown = false, ...options }: ErrorOptions & { readonly isUnknown?: boolean } = {},
+  ) {
+    super(message, options);
+    this.isUnknown = isUnknown;
+  }
+}
+
+/** The room of this key was deleted, or never was: nothing was written, and trying again does not help. */
+export class NoSuchRoom extends Error {
+  override readonly name = 'NoSuchRoom';
+  constructor(readonly key: RoomKey) {
+    super(`there is no room with key ${key}`);
+  }
 }
 
 export interface Participant {

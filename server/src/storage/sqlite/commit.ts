@@ -1,0 +1,111 @@
+import {
+  CommandConflict,
+  type CommitBatch,
+  type CommitStep,
+  type RoomKey,
+  type StoredCommand,
+  type StoredEvent,
+} from '../types.js';
+import type { Driver } from './driver.js';
+import { patchRoom, roomCheck } from './rooms.js';
+
+type Step<K extends CommitStep['kind']> = Extract<CommitStep, { kind: K }>;
+type Steps = { readonly [K in CommitStep['kind']]: (key: RoomKey, step: Step<K>) => void };
+
+const LIST_OF_VALUES = '(select value from json_each(?))';
+
+/** @returns `commit`: the steps of a batch in their order, then the heads of the logs they went to */
+export function committer(driver: Driver): (batch: CommitBatch) => void {
+  const checkRoom = roomCheck(driver);
+  const steps = prepareSteps(driver);
+  const newLog = driver.prepare('insert into logs (room, log, owner, epoch, "offset", hash) values (?, ?, ?, ?, ?, ?)');
+  const moveHead = driver.prepare('update logs set "offset" = ?, hash = ? where room = ? and log = ? and owner = ?');
+
+  return ({ key, newLogs, steps: wanted }) => {
+    checkRoom(key);
+    for (const { log, owner, position } of newLogs) {
+      newLog.run(key, log, owner, position.epoch, position.offset, position.hash);
+    }
+    const last = new Map<string, StoredEvent>();
+    for (const step of wanted) {
+      (steps[step.kind] as (key: RoomKey, step: CommitStep) => void)(key, step);
+      if (step.kind === 'event') last.set(`${step.event.log}/${step.event.owner}`, step.event);
+    }
+    for (const { offset, hash, log, owner } of last.values()) moveHead.run(offset, hash, key, log, owner);
+  };
+}
+
+function prepareSteps(driver: Driver): Steps {
+  const insertEvent = driver.prepare(
+    `insert into events (room, log, owner, "offset", id, at, type, "by", ref, salt, digest, hash, body)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertCommand = driver.prepare(
+    'insert into commands (room, actor, cmid, digest, answer, ref) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+  );
+  const addVote = driver.prepare(
+    'insert into votes (room, question, participant) values (?, ?, ?) on conflict do nothing',
+  );
+  const removeVote = driver.prepare('delete from votes where room = ? and question = ? and participant = ?');
+  const wipeEvents = driver.prepare(
+    `update events set body = null, salt = null
+     where room = ? and ref in ${LIST_OF_VALUES} and type in ${LIST_OF_VALUES}`,
+  );
+  const wipeCommands = driver.prepare(`update commands set digest = '' where room = ? and ref in ${LIST_OF_VALUES}`);
+  const dropCheckpoint = driver.prepare('delete from checkpoints where room = ?');
+  const forget = driver.prepare('update participants set sub = null where room = ? and participant = ?');
+  const ban = driver.prepare(
+    `insert into bans (room, sub_hash, until) values (?, ?, ?) on conflict do update set until = excluded.until`,
+  );
+  const unban = driver.prepare('delete from bans where room = ? and sub_hash = ?');
+  const openLease = driver.prepare(
+    `insert into leases (room, participant, seen_at) values (?, ?, ?)
+     on conflict do update set seen_at = excluded.seen_at`,
+  );
+  const closeLease = driver.prepare('delete from leases where room = ? and participant = ?');
+  const patch = patchRoom(driver);
+
+  return {
+    event(key, { event: e }) {
+      const place = [key, e.log, e.owner, e.offset] as const;
+      insertEvent.run(...place, e.id, e.at, e.type, e.by, e.ref, e.salt, e.digest, e.hash, e.body);
+    },
+    command(key, { command }) {
+      const { actor, cmid, digest, answer } = command;
+      if (insertCommand.run(key, actor, cmid, digest, answer, refOf(command)) === 0) {
+        throw new CommandConflict(actor, cmid);
+      }
+    },
+    vote(key, { question, participant, value }) {
+      (value ? addVote : removeVote).run(key, question, participant);
+    },
+    wipe(key, { refs, types }) {
+      const about = JSON.stringify(refs);
+      wipeEvents.run(key, about, JSON.stringify(types));
+      wipeCommands.run(key, about);
+      // The rules in it may hold what was wiped.
+      dropCheckpoint.run(key);
+    },
+    forget(key, { participant }) {
+      forget.run(key, participant);
+    },
+    ban(key, { subHash, banned, until }) {
+      if (banned) ban.run(key, subHash, until);
+      else unban.run(key, subHash);
+    },
+    room(key, step) {
+      patch(key, step.patch);
+    },
+    lease(key, { participant, seenAt }) {
+      if (seenAt === null) closeLease.run(key, participant);
+      else openLease.run(key, participant, seenAt);
+    },
+  };
+}
+
+/** What a command was about, as it says itself, or else the id of what it made, which its answer names. */
+function refOf({ ref, answer }: StoredCommand): string | null {
+  if (ref !== undefined) return ref;
+  const { result } = JSON.parse(answer) as { result?: { id?: unknown } };
+  return typeof result?.id === 'string' ? result.id : null;
+}

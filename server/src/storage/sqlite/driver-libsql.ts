@@ -1,0 +1,38 @@
+import type { Driver, SqlValue, Statement } from './driver.js';
+import { SqlError } from './sql-error.js';
+import { inTransaction } from './transaction.js';
+import { fromSql, toSql } from './values.js';
+
+/**
+ * libsql, the choice where Node has no SQLite of its own. Rows are read with `.all()` only: `.get()` puts a `_metadata`
+ * key of its own into the row.
+ */
+export async function openLibsql(path: string): Promise<Driver> {
+  const { default: Database } = await import('libsql');
+  const db = attempt(() => new Database(path));
+  const exec = (sql: string) => attempt(() => void db.exec(sql));
+  return {
+    name: 'libsql',
+    prepare<Row>(sql: string): Statement<Row> {
+      const statement = attempt(() => db.prepare(sql));
+      const bound = (values: readonly SqlValue[]) => values.map(toSql);
+      return {
+        run: (...values) => attempt(() => statement.run(...bound(values)).changes),
+        all: (...values) =>
+          attempt(() => (statement.all(...bound(values)) as Record<string, unknown>[]).map(fromSql) as Row[]),
+      };
+    },
+    exec,
+    transaction: (work) => inTransaction(exec, work),
+    close: () => attempt(() => void db.close()),
+  };
+}
+
+function attempt<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof Error) || !('rawCode' in error) || typeof error.rawCode !== 'number') throw error;
+    throw new SqlError(error.message, error.rawCode, { cause: error });
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandConflict, NoSuchRoom, StoreUnavailable } from '../types.js';
+import { openDriver, type Driver, type DriverName } from './driver.js';
+import { failureOf, type Operation, type Reply, type Request } from './messages.js';
+import { migrate } from './migrate.js';
+import { prepareOperations, type Operations } from './operations.js';
+import { SqlError } from './sql-error.js';
+
+const FILE = 'lms-live.db';
+/** How long an open waits for a process that is just ending; after it, nobody else has the file. */
+const LOCK_WAIT_MS = 2000;
+/** The lock is the system's and goes with the process, so a start after kill -9 has nothing to clean up. */
+const PRAGMAS = [
+  `busy_timeout = ${LOCK_WAIT_MS}`,
+  'locking_mode = EXCLUSIVE',
+  'journal_mode = WAL',
+  'synchronous = FULL',
+  'foreign_keys = ON',
+  'secure_delete = ON',
+  'journal_size_limit = 0',
+  'temp_store = MEMORY',
+];
+
+export interface EngineOptions {
+  readonly dataDir: string;
+  readonly driver?: DriverName | undefined;
+}
+
+/** Opens the file, takes the lock, brings the tables up to date. */
+export async function openEngine({ dataDir, driver: name }: EngineOptions): Promise<Engine> {
+  mkdirSync(dataDir, { recursive: true });
+  const driver = await openDriver(join(dataDir, FILE), name);
+  try {
+    for (const pragma of PRAGMAS) driver.prepare(`pragma ${pragma}`).all();
+    await migrate(driver);
+    return new Engine(driver, prepareOperations(driver));
+  } catch (error) {
+    driver.close();
+    if (!(error instanceof SqlError) || !error.isBusy) throw error;
+    throw new StoreUnavailable(`another process uses the data directory ${dataDir}`, { cause: error });
+  }
+}
+
+/** Carries out requests in their order. Synchronous, so it belongs in a thread of its own. */
+export class Engine {
+  readonly #driver: Driver;
+  readonly #operations: Operations;
+  #hasWiped = false;
+
+  constructor(driver: Driver, operations: Operations) {
+    this.#driver = driver;
+    this.#operations = operations;
+  }
+
+  /**
+   * Requests that wait together share one transaction, and so one flush to the disk. One that is wrong by itself is
+   * taken back alone; where the disk or the lock fails the transaction, each is carried out again in one of its own.
+   */
+  handle(requests: readonly Request[]): Reply[] {
+    if (requests.length === 1) return requests.map((request) => this.#handleAlone(request));
+    try {
+      return this.#driver.transaction(() => requests.map((request) => this.#handleAmongOthers(request)));
+    } catch {
+      return requests.map((request) => this.#handleAlone(request));
+    }
+  }
+
+  /** To be called after answering: what was wiped shall not stay in the write-ahead log until that is written over. */
+  tidy(): void {
+    if (!this.#hasWiped) return;
+    try {
+      this.#driver.prepare('pragma wal_checkpoint(TRUNCATE)').all();
+      this.#hasWiped = false;
+    } catch {
+      // The disk fails. What was answered stands; the next call tries again.
+    }
+  }
+
+  close(): void {
+    this.#driver.close();
+  }
+
+  #handleAlone(request: Request): Reply {
+    try {
+      return { id: request.id, ok: true, value: this.#driver.transaction(() => this.#carryOut(request)) };
+    } catch (error) {
+      return { id: request.id, ok: false, failure: failureOf(error) };
+    }
+  }
+
+  #handleAmongOthers(request: Request): Reply {
+    this.#driver.exec('SAVEPOINT request');
+    try {
+      const value = this.#carryOut(request);
+      this.#driver.exec('RELEASE request');
+      return { id: request.id, ok: true, value };
+    } catch (error) {
+      if (!isOfTheRequest(error)) throw error;
+      this.#driver.exec('ROLLBACK TO request');
+      this.#driver.exec('RELEASE request');
+      return { id: request.id, ok: false, failure: failureOf(error) };
+    }
+  }
+
+  #carryOut(request: Request): unknown {
+    const operations = this.#operations as Readonly<Record<Operation, (...args: readonly unknown[]) => unknown>>;
+    if (erases(request)) this.#hasWiped = true;
+    return operations[request.operation](...request.args);
+  }
+}
+
+function isOfTheRequest(error: unknown): boolean {
+  return error instanceof CommandConflict || error instanceof NoSuchRoom;
+}
+
+function erases({ operation, args }: Request): boolean {
+  if (operation === 'deleteRoom') return true;
+  if (operation !== 'commit') return false;
+  const [batch] = args as Request<'commit'>['args'];
+  return batch.steps.some(({ kind }) => kind === 'wipe' || kind === 'forget');
+}

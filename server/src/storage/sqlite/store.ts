@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads';
+import { StoreUnavailable, type Store } from '../types.js';
+import type { EngineOptions } from './engine.js';
+import { openInlineLink } from './inline-link.js';
+import type { Link } from './link.js';
+import { errorOf, type Arguments, type Operation, type Reply, type Result } from './messages.js';
+import { openWorkerLink } from './worker-link.js';
+
+/** More than a working disk ever lets wait; beyond it the store says that it cannot keep up. */
+const MAX_PENDING = 10_000;
+const HERE = import.meta.url;
+
+export interface SqliteStoreOptions extends EngineOptions {
+  /**
+   * Runs SQLite in this thread instead of a worker, which blocks the event loop while it works. Default: no, except
+   * where this file runs from its TypeScript source (tests), since Node 20 has no worker for that.
+   */
+  readonly inline?: boolean;
+}
+
+/**
+ * Opens the store in `dataDir`, which is made where it is missing. One process at a time may have it open; the lock
+ * goes with the process, however it ends.
+ * @throws {StoreUnavailable} where another process has it, or the file cannot be read and written
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { inline = HERE.endsWith('.ts'), ...engine } = options;
+  const calls = new Calls();
+  const events = {
+    onReplies: (replies: readonly Reply[]) => calls.settle(replies),
+    onLost: (error: Error) => calls.rejectAll(error),
+  };
+  const spawn = () => new Worker(new URL('./worker.js', HERE), { workerData: engine, name: 'storage' });
+  calls.link = inline ? await openInlineLink(engine, events) : await openWorkerLink({ ...events, spawn });
+  return storeOf(calls);
+}
+
+/** Numbers the calls and brings each its answer. */
+class Calls {
+  link: Link | null = null;
+  readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  #lastId = 0;
+
+  async ask<M extends Operation>(operation: M, ...args: Arguments<M>): Promise<Result<M>> {
+    const { link } = this;
+    if (link === null) throw new StoreUnavailable('the store is closed');
+    if (this.#pending.size >= MAX_PENDING) throw new StoreUnavailable('the store cannot keep up');
+    const id = ++this.#lastId;
+    link.send({ id, operation, args });
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+    });
+  }
+
+  settle(replies: readonly Reply[]): void {
+    for (const reply of replies) {
+      const call = this.#pending.get(reply.id);
+      this.#pending.delete(reply.id);
+      if (reply.ok) call?.resolve(reply.value);
+      else call?.reject(errorOf(reply.failure));
+    }
+  }
+
+  rejectAll(error: Error): void {
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const call of lost) call.reject(error);
+  }
+
+  async close(): Promise<void> {
+    const { link } = this;
+    this.link = null;
+    await link?.close();
+  }
+}
+
+function storeOf(calls: Calls): Store {
+  const forward =
+    <M extends Operation>(operation: M) =>
+    (...args: Arguments<M>) =>
+      calls.ask(operation, ...args);
+  return {
+    createRoom: forward('createRoom'),
+    getRoom: forward('getRoom'),
+    getRoomByKey: forward('getRoomByKey'),
+    listRooms: forward('listRooms'),
+    deleteRoom: forward('deleteRoom'),
+    dueRooms: forward('dueRooms'),
+    participantOf: forward('participantOf'),
+    participants: forward('participants'),
+    heads: forward('heads'),
+    readEvents: forward('readEvents'),
+    readEvent: forward('readEvent'),
+    readAbout: forward('readAbout'),
+    readPage: forward('readPage'),
+    commit: forward('commit'),
+    findCommand: forward('findCommand'),
+    votes: forward('votes'),
+    isBanned: forward('isBanned'),
+    saveCheckpoint: forward('saveCheckpoint'),
+    loadCheckpoint: forward('loadCheckpoint'),
+    touchLeases: forward('touchLeases'),
+    openLeases: forward('openLeases'),
+    check: forward('check'),
+    close: () => calls.close(),
+    async setting(name, make) {
+      return (await calls.ask('getSetting', name)) ?? calls.ask('addSetting', name, make());
+    },
+  };
+}

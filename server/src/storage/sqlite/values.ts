@@ -1,0 +1,31 @@
+/**
+ * What SQLite and its bindings do not carry, made such that they do: libsql aborts the process on a boolean and cuts a
+ * text that it reads at a NUL; UTF-8 has no lone surrogates, so that two texts could become one.
+ */
+import type { SqlValue } from './driver.js';
+
+const ESCAPE = '\u001b';
+const CANNOT_BE_STORED = /[\0\u001b\ud800-\udfff]/u;
+const EACH_OF_THEM = /[\0\u001b\ud800-\udfff]/gu;
+const ESCAPED = /\u001b([0-9a-f]{4})/g;
+const HEX = 16;
+const HEX_DIGITS = 4;
+
+export function toSql(value: SqlValue): string | number | null {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value !== 'string' || !CANNOT_BE_STORED.test(value)) return value;
+  return value.replace(EACH_OF_THEM, (char) => ESCAPE + char.charCodeAt(0).toString(HEX).padStart(HEX_DIGITS, '0'));
+}
+
+/** Undoes `toSql` for the texts of a row, in place. */
+export function fromSql(row: Record<string, unknown>): Record<string, unknown> {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value === 'string' && value.includes(ESCAPE)) row[name] = unescape(value);
+  }
+  return row;
+}
+
+function unescape(text: string): string {
+  return text.replace(ESCAPED, (_, hex: string) => String.fromCharCode(parseInt(hex, HEX)));
+}
