@@ -20,10 +20,12 @@ import {
 /** What a server tells beside the command: the id that the room has, and whether the host or a person makes it. */
 export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) => {
   if (rules.all.room.id !== '') return refuse('room_exists');
+  const refused = requireOrder({ startsAt: body.startsAt, endsAt: body.endsAt });
+  if (refused) return refused;
   const policy = readPolicy(body.policy ?? {}, () => null);
   if (!policy.ok) return policy;
   const startsAt = body.startsAt ?? null;
-  const state = initialState({ kind: body.kind, startsAt, byPerson: actor.participant !== null });
+  const state = initialState(body.kind, startsAt);
   return accept([
     toAll('room.changed', actor.participant, {
       id: moment.newId(),
@@ -36,7 +38,7 @@ export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) =
       startsAt,
       endsAt: body.endsAt ?? null,
       createdAt: moment.now,
-      liveSince: state === 'live' ? moment.now : null,
+      liveSince: null,
       endedAt: null,
       engine: body.engine ?? 'auto',
       capacity: body.capacity ?? null,
@@ -48,35 +50,36 @@ export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) =
   ]);
 };
 
-export const change: Handler<'room.change'> = ({ rules, body, actor }) => {
+export const change: Handler<'room.change'> = ({ rules, body, actor, moment }) => {
   const { policy: policyPatch, locked, title, description, ...rest } = body;
   const record = {
     ...(title === undefined ? {} : { title: cleanText(title) }),
     ...(description === undefined ? {} : { description: cleanText(description) }),
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
   };
+  const { room } = rules.all;
   const refused =
     (Object.keys(record).length > 0 ? requireGrant(actor, 'room.manage') : null) ??
-    (locked === undefined ? null : requireGrant(actor, 'people.moderate'));
+    (locked === undefined ? null : requireGrant(actor, 'people.moderate')) ??
+    (rest.startsAt === undefined && rest.endsAt === undefined ? null : requireOrder({ ...room, ...record }));
   if (refused) return refused;
-  const policy = readPolicy(policyPatch ?? {}, (key) => requireSetting({ rules, actor, key }));
+  const policy = readPolicy(policyPatch ?? {}, (key, value) => requireSetting({ rules, actor, key, value }));
   if (!policy.ok) return policy;
   const values = Object.fromEntries(
-    Object.entries(policy.values).filter(([key, value]) => rules.all.room.policy[key as PolicyKey] !== value),
+    Object.entries(policy.values).filter(([key, value]) => room.policy[key as PolicyKey] !== value),
   );
   const fixed =
     actor.role === 'service'
-      ? [...new Set([...rules.all.room.fixed, ...policy.fixed])].filter((key) => !policy.freed.includes(key))
-      : rules.all.room.fixed;
-  const body2: EventBody<'room.changed'> = {
-    ...record,
-    ...(locked === undefined || locked === rules.all.room.locked ? {} : { locked }),
+      ? [...new Set([...room.fixed, ...policy.fixed])].filter((key) => !policy.freed.includes(key))
+      : room.fixed;
+  const news: EventBody<'room.changed'> = {
+    ...Object.fromEntries(Object.entries(record).filter(([key, value]) => !stands(room, key, value))),
+    ...(rest.startsAt === undefined ? {} : rescheduled(room, rest.startsAt, moment.now)),
+    ...(locked === undefined || locked === room.locked ? {} : { locked }),
     ...(Object.keys(values).length === 0 ? {} : { policy: values }),
-    ...(fixed.length === rules.all.room.fixed.length && fixed.every((key) => rules.all.room.fixed.includes(key))
-      ? {}
-      : { fixed: [...fixed] }),
+    ...(fixed.length === room.fixed.length && fixed.every((key) => room.fixed.includes(key)) ? {} : { fixed }),
   };
-  return Object.keys(body2).length === 0 ? NOTHING : accept([toAll('room.changed', actor.participant, body2)]);
+  return Object.keys(news).length === 0 ? NOTHING : accept([toAll('room.changed', actor.participant, news)]);
 };
 
 export const start: Handler<'room.start'> = ({ rules, actor, moment }) => {
@@ -120,18 +123,9 @@ export const systemTally: SystemHandler<'system.tally'> = ({ rules, command }) =
     ? accept([toAll('question.tallied', null, { id: command.question, votes: command.votes })])
     : NOTHING;
 
-/** A room made over HTTP waits for its start; one made by walking in is there for that. */
-function initialState({
-  kind,
-  startsAt,
-  byPerson,
-}: {
-  kind: 'meeting' | 'livestream';
-  startsAt: number | null;
-  byPerson: boolean;
-}): RoomState {
-  if (kind === 'livestream' || startsAt !== null) return 'scheduled';
-  return byPerson ? 'live' : 'open';
+/** A meeting without a time waits for the first member of staff; everything else for its start. */
+function initialState(kind: 'meeting' | 'livestream', startsAt: number | null): RoomState {
+  return kind === 'livestream' || startsAt !== null ? 'scheduled' : 'open';
 }
 
 function become(
@@ -155,13 +149,23 @@ function allLeave(rules: Rules, now: number): DraftEvent[] {
   ];
 }
 
-function requireSetting({ rules, actor, key }: { rules: Rules; actor: Actor; key: PolicyKey }): Refused | null {
-  if (POLICY[key].fixed) return refuse('policy_fixed', { detail: { key } });
-  if (actor.role === 'service') return null;
-  return (
-    requireGrant(actor, POLICY[key].grant) ??
-    (rules.all.room.fixed.includes(key) ? refuse('policy_fixed', { detail: { key } }) : null)
-  );
+function requireSetting({
+  rules,
+  actor,
+  key,
+  value,
+}: {
+  rules: Rules;
+  actor: Actor;
+  key: PolicyKey;
+  value: boolean | number | string;
+}): Refused | null {
+  const { room } = rules.all;
+  const refused = requireGrant(actor, POLICY[key].grant);
+  // A form sends all its settings: those that stay as they are may be fixed.
+  if (refused || room.policy[key] === value) return refused;
+  const isFixed = POLICY[key].fixed === true || (actor.role !== 'service' && room.fixed.includes(key));
+  return isFixed ? refuse('policy_fixed', { detail: { key } }) : null;
 }
 
 interface PolicyRead {
@@ -173,7 +177,7 @@ interface PolicyRead {
 
 function readPolicy(
   patch: Readonly<Record<string, unknown>>,
-  check: (key: PolicyKey) => Refused | null,
+  check: (key: PolicyKey, value: boolean | number | string) => Refused | null,
 ): PolicyRead | Refused {
   const read: PolicyRead = { ok: true, values: {}, fixed: [], freed: [] };
   for (const [key, given] of Object.entries(patch)) {
@@ -183,9 +187,10 @@ function readPolicy(
         ? (given as { value?: unknown; teacherEditable?: unknown })
         : { value: given };
     if (!isPolicyValue(key, entry.value)) return refuse('policy_invalid', { detail: { key } });
-    const refused = check(key);
+    const value = entry.value as boolean | number | string;
+    const refused = check(key, value);
     if (refused) return refused;
-    read.values[key] = entry.value as boolean | number | string;
+    read.values[key] = value;
     if (entry.teacherEditable === false) read.fixed.push(key);
     if (entry.teacherEditable === true) read.freed.push(key);
   }
