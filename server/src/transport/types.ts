@@ -1,8 +1,10 @@
 /** What a request said before its body; everything is copied, so that it may be read after an `await`. */
 export interface RequestHead {
   readonly method: string;
-  /** Decoded path without the query, e.g. `/v1/rooms/algebra-1`. */
+  /** Decoded path without the query, e.g. `/v1/rooms/algebra-1`. An encoded slash stays `%2F`, so that it divides nothing; never with `.` or `..` segments. */
   readonly path: string;
+  /** The parts between the slashes, each decoded by itself: `/v1/people/school%2F7` is `['v1', 'people', 'school/7']`. */
+  readonly segments: readonly string[];
   readonly query: URLSearchParams;
   /** Lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
@@ -26,7 +28,7 @@ export interface HttpResponse {
 /** `sent`: on its way · `buffered`: waits in memory · `dropped`: lost, the socket is dead (see `Socket.send`). */
 export type SendOutcome = 'sent' | 'buffered' | 'dropped';
 
-/** One WebSocket. Every method may be called at any time; after the close they do nothing. */
+/** One WebSocket. Every method may be called at any time; after the close they do nothing. None of them calls its handler before it returns. */
 export interface Socket {
   /** Unique in this process. */
   readonly id: number;
@@ -51,9 +53,12 @@ export interface SocketHandler {
   onMessage(text: string | null): void;
   /** A pong of the WebSocket protocol: the peer's network stack lives. */
   onPong(): void;
-  /** The send buffer has become empty enough to go on. */
+  /** After a `buffered`: the send buffer has become empty enough to go on. May also come without one. */
   onDrain(): void;
-  /** Called once; `code` as RFC 6455 §7.4. */
+  /**
+   * Called once, after a close by either side; `code` as RFC 6455 §7.4: the peer's or that of our own `close`,
+   * 4002 for a slow reader, 1006 for a connection that broke or fell silent.
+   */
   onClose(code: number, reason: string): void;
 }
 
@@ -75,6 +80,7 @@ export interface TransportOptions {
   readonly maxFrameBytes: number;
   readonly maxBodyBytes: number;
   readonly maxBackpressureBytes: number;
+  /** A socket from which nothing, not even a pong, has come for this long is closed. Pings go out four times as often, every 5 s at the latest. */
   readonly idleTimeoutS: number;
   /** Addresses or CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
@@ -87,8 +93,8 @@ export interface Transport {
   listen(): Promise<{ readonly port: number }>;
   /** To all sockets that are subscribed; serialised once. */
   publish(topic: string, text: string): void;
-  /** Takes no new connections; those that are open go on. */
+  /** Takes no new connections; those that are open go on, HTTP ones until their next answer. */
   stopListening(): void;
-  /** Closes every socket and every idle connection. */
+  /** Closes every socket (4000) and every connection; waits a bounded time for answers under way. */
   close(): Promise<void>;
 }

@@ -1,0 +1,13 @@
+/** The few answers that the transport gives by itself, as RFC 9457 problems. */
+import { ERRORS, type ErrorCode } from '@lms-live/protocol';
+import type { HttpResponse } from './types.js';
+
+/** @param status where it is not that of the code's row */
+export function problem(code: ErrorCode, detail?: string, status: number = ERRORS[code].status): HttpResponse {
+  const { message, help, retryable } = ERRORS[code];
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    body: JSON.stringify({ type: 'about:blank', title: message, status, code, detail: detail ?? help, retryable }),
+  };
+}

@@ -1,0 +1,169 @@
+/** One WebSocket of uWebSockets.js. A `ws` throws once it is closed; here is the one place that knows. */
+import type { WebSocket } from 'uWebSockets.js';
+import { ABNORMAL, LINGER_MS, SLOW_READER, checkCloseCode, clipReason, nextSocketId } from './closing.js';
+import type { Heart } from './heartbeat.js';
+import type { SendOutcome, Socket, SocketHandler } from './types.js';
+
+/** What uWebSockets.js keeps beside each socket. */
+export interface UwsUser {
+  readonly socket: UwsSocket;
+}
+
+interface Close {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Results of `send` in uWebSockets.js. */
+const BACKPRESSURE = 0;
+const DROPPED = 2;
+
+export interface UwsSocketSetup {
+  readonly remoteAddress: string;
+  readonly origin: string | null;
+  readonly maxBackpressureBytes: number;
+  /** Told in the middle of a native loop: nothing native may be called from it. */
+  readonly onDropped: (socket: UwsSocket) => void;
+}
+
+export class UwsSocket implements Socket, Heart {
+  readonly id = nextSocketId();
+  readonly remoteAddress: string;
+  readonly origin: string | null;
+  heardAtMs = 0;
+  handler: SocketHandler | null = null;
+  readonly #setup: UwsSocketSetup;
+  readonly #topics = new Set<string>();
+  #ws: WebSocket<UwsUser> | null = null;
+  #dropped = false;
+  /** Why we closed, while uWebSockets.js is at it. */
+  #closing: Close | null = null;
+  #linger: NodeJS.Timeout | null = null;
+
+  constructor(setup: UwsSocketSetup) {
+    this.#setup = setup;
+    this.remoteAddress = setup.remoteAddress;
+    this.origin = setup.origin;
+  }
+
+  get isOpen(): boolean {
+    return this.#ws !== null && !this.#dropped;
+  }
+
+  opened(ws: WebSocket<UwsUser>): void {
+    this.#ws = ws;
+  }
+
+  send(text: string): SendOutcome {
+    if (this.#ws === null || this.#dropped) return 'dropped';
+    const outcome = this.#ws.send(text, false, false);
+    // A drop among what was published before counts as well, hence the flag.
+    if (outcome === DROPPED || this.#isDropped()) return 'dropped';
+    return outcome === BACKPRESSURE ? 'buffered' : 'sent';
+  }
+
+  subscribe(topic: string): void {
+    if (this.#ws === null || this.#dropped) return;
+    this.#ws.subscribe(topic);
+    this.#topics.add(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    if (this.#ws === null || this.#dropped) return;
+    this.#ws.unsubscribe(topic);
+    this.#topics.delete(topic);
+  }
+
+  bufferedBytes(): number {
+    return this.#ws?.getBufferedAmount() ?? 0;
+  }
+
+  cork(write: () => void): void {
+    if (this.#ws === null) {
+      write();
+      return;
+    }
+    let failure: { readonly error: unknown } | null = null;
+    this.#ws.cork(() => {
+      try {
+        write();
+      } catch (error) {
+        failure = { error };
+      }
+    });
+    const failed = failure as { readonly error: unknown } | null;
+    if (failed !== null) throw failed.error;
+  }
+
+  close(code: number, reason: string): void {
+    checkCloseCode(code);
+    if (this.#dropped) return;
+    this.#end({ code, reason: clipReason(reason) });
+  }
+
+  ping(): void {
+    if (!this.#dropped) this.#ws?.ping();
+  }
+
+  silent(): void {
+    this.#cut(this.#dropped ? SLOW_READER : ABNORMAL);
+  }
+
+  /** Called by uWebSockets.js for each lost frame, possibly from the middle of its own loop over topics. */
+  markDropped(): void {
+    if (this.#dropped || this.#ws === null) return;
+    this.#dropped = true;
+    this.#setup.onDropped(this);
+  }
+
+  /** The rest of `markDropped`, from a safe place. */
+  retire(): void {
+    const ws = this.#ws;
+    if (ws === null) return;
+    for (const topic of this.#topics) ws.unsubscribe(topic);
+    this.#topics.clear();
+    // The close frame has to wait behind what is buffered; a peer that reads again gets it, one that does not is cut off.
+    this.#linger ??= setTimeout(() => this.#cut(SLOW_READER), LINGER_MS);
+  }
+
+  drained(): void {
+    const ws = this.#ws;
+    if (ws === null) return;
+    const bufferedBytes = ws.getBufferedAmount();
+    if (!this.#dropped) {
+      if (bufferedBytes <= this.#setup.maxBackpressureBytes / 4) this.handler?.onDrain();
+    } else if (bufferedBytes === 0) {
+      this.#end(SLOW_READER);
+    }
+  }
+
+  /** From now on nothing native may be touched. */
+  closed(code: number, reason: string): void {
+    this.#ws = null;
+    this.#topics.clear();
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    const handler = this.handler;
+    const closing = this.#closing;
+    this.handler = null;
+    if (handler === null) return;
+    if (closing === null) handler.onClose(code, reason);
+    // We are inside our caller's `close`.
+    else queueMicrotask(() => handler.onClose(closing.code, closing.reason));
+  }
+
+  #isDropped(): boolean {
+    return this.#dropped;
+  }
+
+  #end(why: Close): void {
+    if (this.#ws === null) return;
+    this.#closing = why;
+    this.#ws.end(why.code, why.reason);
+  }
+
+  #cut(why: Close): void {
+    if (this.#ws === null) return;
+    this.#closing = why;
+    this.#ws.close();
+  }
+}
