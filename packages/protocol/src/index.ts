@@ -149,6 +149,7 @@ export {
   type QuestionRule,
   type Rules,
   type StaffRules,
+  type TraceRule,
 } from './state/rules.js';
 export { applyAllRules, applyMeRules, applyRules, applyStaffRules, nameKey } from './state/apply-rules.js';
 export { decide } from './decide/decide.js';

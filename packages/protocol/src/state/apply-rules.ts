@@ -1,4 +1,5 @@
 import type { EventBody, LogEvent } from '../tables/events.js';
+import { readablePolicy } from '../tables/policy.js';
 import type { IdMap } from './id-map.js';
 import type { AllRules, MeRules, MessageRule, PersonRule, QuestionRule, Rules, StaffRules } from './rules.js';
 
@@ -23,10 +24,15 @@ export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
     case 'room.changed': {
       if (!event.body) return next;
       const { policy, fixed, ...changes } = event.body;
-      const known = Object.fromEntries(Object.entries(changes).filter(([key]) => key in next.room));
+      const known = Object.fromEntries(Object.entries(changes).filter(([key]) => Object.hasOwn(next.room, key)));
       return {
         ...next,
-        room: { ...next.room, ...known, fixed: fixed ?? next.room.fixed, policy: { ...next.room.policy, ...policy } },
+        room: {
+          ...next.room,
+          ...known,
+          fixed: fixed ?? next.room.fixed,
+          policy: { ...next.room.policy, ...readablePolicy(policy) },
+        },
       };
     }
     case 'chat.posted':
@@ -39,7 +45,7 @@ export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
       return { ...next, pins: pinned ? [...without(next.pins, id), id] : without(next.pins, id) };
     }
     case 'question.answered':
-      return event.body ? { ...next, questions: changed(next.questions, event.body.id, { state: 'answered' }) } : next;
+      return event.body ? { ...next, questions: answered(next.questions, event.body.id, event.by) } : next;
     case 'question.tallied':
       return event.body ? { ...next, tallies: next.tallies.set(event.body.id, event.body.votes) } : next;
     case 'hand.raised':
@@ -49,14 +55,14 @@ export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
     case 'hand.lowered':
       return event.body ? { ...next, hands: without(next.hands, event.body.participant) } : next;
     case 'person.named': {
-      if (!event.body)
-        return event.by === null
-          ? next
-          : { ...next, people: person(next.people, event.by, { named: null, removed: false }) };
-      return {
-        ...next,
-        people: person(next.people, event.body.participant, { named: nameKey(event.body), removed: false }),
-      };
+      const counted = { ...next, namings: next.namings + 1 };
+      if (!event.body) {
+        const erased = { named: null, alias: null, removed: false };
+        return event.by === null ? counted : { ...counted, people: person(next.people, event.by, erased) };
+      }
+      const { participant, alias } = event.body;
+      const named = { named: nameKey(event.body), removed: false, ...(alias === undefined ? {} : { alias }) };
+      return { ...counted, people: person(next.people, participant, named) };
     }
     case 'person.role': {
       if (!event.body) return next;
@@ -79,14 +85,15 @@ export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
     }
     case 'erased': {
       if (!event.body) return next;
-      const { messages, people } = event.body;
+      const { messages, people, answers = [] } = event.body;
       return {
         ...next,
-        pins: next.pins.filter((id) => !messages.includes(id)),
+        pins: withoutAll(next.pins, messages),
         people: people.reduce(
-          (map, participant) => (map.has(participant) ? person(map, participant, { named: null }) : map),
+          (map, participant) => (map.has(participant) ? person(map, participant, { named: null, alias: null }) : map),
           next.people,
         ),
+        questions: answers.reduce((map, id) => changed(map, id, { answeredBy: [] }), next.questions),
       };
     }
     default:
@@ -123,10 +130,21 @@ export function applyStaffRules(rules: StaffRules, event: LogEvent): StaffRules 
       return event.body ? { ...next, present: next.present.set(event.body.participant, event.body.seenAt) } : next;
     case 'attendance.closed':
       return event.body ? { ...next, present: next.present.delete(event.body.participant) } : next;
+    case 'audit': {
+      if (event.body?.about === undefined || event.body.of === undefined || event.body.text === undefined) return next;
+      const { action, about, of } = event.body;
+      const kind = action.startsWith('question.') ? 'question' : 'message';
+      return { ...next, traces: next.traces.set(about, { kind, of }) };
+    }
     case 'erased': {
       if (!event.body) return next;
-      const { questions, people } = event.body;
-      return { ...next, authors: deleteAll(next.authors, questions), named: deleteAll(next.named, people) };
+      const { messages, questions, people } = event.body;
+      return {
+        ...next,
+        authors: deleteAll(next.authors, questions),
+        traces: deleteAll(next.traces, [...messages, ...questions]),
+        named: deleteAll(next.named, people),
+      };
     }
     default:
       return next;
@@ -146,21 +164,21 @@ interface Talk {
 function applyTalk<R extends Talk>(rules: R, event: LogEvent): R {
   switch (event.type) {
     case 'chat.posted':
-      return event.body
-        ? { ...rules, messages: rules.messages.set(event.body.id, { by: event.by, thread: event.body.thread ?? null }) }
-        : rules;
+      return event.body ? { ...rules, messages: rules.messages.set(event.body.id, posted(event, event.body)) } : rules;
     case 'chat.deleted':
       return event.body ? { ...rules, messages: rules.messages.delete(event.body.id) } : rules;
     case 'question.asked':
       return event.body ? { ...rules, questions: rules.questions.set(event.body.id, asked(event, event.body)) } : rules;
     case 'question.changed': {
       if (!event.body) return rules;
-      const { id, state, labels } = event.body;
+      const { id, state, labels, handledBy } = event.body;
       if (state === 'removed') return { ...rules, questions: rules.questions.delete(id) };
-      return {
-        ...rules,
-        questions: changed(rules.questions, id, { ...(state && { state }), ...(labels && { labels }) }),
+      const changes = {
+        ...(state === undefined ? {} : { state }),
+        ...(labels === undefined ? {} : { labels }),
+        ...(handledBy === undefined ? {} : { handledBy }),
       };
+      return { ...rules, questions: changed(rules.questions, id, changes) };
     }
     case 'erased': {
       if (!event.body) return rules;
@@ -176,8 +194,18 @@ function applyTalk<R extends Talk>(rules: R, event: LogEvent): R {
   }
 }
 
+function posted({ by }: LogEvent, { thread, replyTo }: EventBody<'chat.posted'>): MessageRule {
+  return { by, thread: thread ?? null, replyTo: replyTo ?? null };
+}
+
 function asked({ by }: LogEvent, { alias, state, labels, askedAt }: EventBody<'question.asked'>): QuestionRule {
-  return { by, alias: alias ?? null, state, labels: labels ?? [], askedAt };
+  return { by, alias: alias ?? null, state, labels: labels ?? [], askedAt, handledBy: null, answeredBy: [] };
+}
+
+function answered(questions: IdMap<QuestionRule>, id: string, by: string | null): IdMap<QuestionRule> {
+  const before = questions.get(id)?.answeredBy ?? [];
+  const answeredBy = by === null || before.includes(by) ? before : [...before, by];
+  return changed(questions, id, { state: 'answered', answeredBy });
 }
 
 function changed(questions: IdMap<QuestionRule>, id: string, changes: Partial<QuestionRule>): IdMap<QuestionRule> {
@@ -190,6 +218,7 @@ const ALLOWED = { audio: true, video: true, share: true } as const;
 function person(people: IdMap<PersonRule>, participant: string, changes: Partial<PersonRule>): IdMap<PersonRule> {
   const known = people.get(participant) ?? {
     named: null,
+    alias: null,
     role: 'student',
     promoted: false,
     media: ALLOWED,
@@ -201,6 +230,10 @@ function person(people: IdMap<PersonRule>, participant: string, changes: Partial
 
 function without(ids: readonly string[], id: string): readonly string[] {
   return ids.includes(id) ? ids.filter((other) => other !== id) : ids;
+}
+
+function withoutAll(ids: readonly string[], gone: readonly string[]): readonly string[] {
+  return ids.some((id) => gone.includes(id)) ? ids.filter((id) => !gone.includes(id)) : ids;
 }
 
 function deleteAll<V>(map: IdMap<V>, ids: readonly string[]): IdMap<V> {

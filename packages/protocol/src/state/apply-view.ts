@@ -1,9 +1,11 @@
 import type { Bar, EventBody, LogEvent } from '../tables/events.js';
+import { readablePolicy } from '../tables/policy.js';
 import type { IdMap } from './id-map.js';
 import type { MessageList } from './message-list.js';
 import type {
   AllView,
   Attended,
+  Audit,
   BarView,
   MeView,
   Message,
@@ -37,7 +39,8 @@ export function applyAllView(view: AllView, event: LogEvent): AllView {
     case 'room.changed': {
       if (!event.body) return next;
       const { policy, ...changes } = event.body;
-      return { ...next, room: { ...next.room, ...changes, policy: { ...next.room.policy, ...policy } } as RoomView };
+      const values = { ...next.room.policy, ...readablePolicy(policy) };
+      return { ...next, room: { ...next.room, ...changes, policy: values } as RoomView };
     }
     case 'chat.deleted':
       return event.body ? { ...next, pins: without(next.pins, event.body.id) } : next;
@@ -95,7 +98,7 @@ export function applyAllView(view: AllView, event: LogEvent): AllView {
     }
     case 'erased': {
       if (!event.body) return next;
-      const { messages, people } = event.body;
+      const { messages, people, answers = [] } = event.body;
       return {
         ...next,
         pins: next.pins.filter((id) => !messages.includes(id)),
@@ -103,6 +106,7 @@ export function applyAllView(view: AllView, event: LogEvent): AllView {
           (map, participant) => (map.has(participant) ? person(map, participant, { name: null, picture: null }) : map),
           next.people,
         ),
+        questions: answers.reduce((map, id) => changed(map, id, { answer: null }), next.questions),
       };
     }
     default:
@@ -164,20 +168,8 @@ export function applyStaffView(view: StaffView, event: LogEvent): StaffView {
         attended: next.attended.set(participant, attended(next.attended.get(participant) ?? [], event.type, seenAt)),
       };
     }
-    case 'audit': {
-      if (!event.body) return next;
-      const { action, about, text, note } = event.body;
-      const audit = {
-        offset: event.offset,
-        at: event.at,
-        by: event.by,
-        action,
-        about: about ?? null,
-        text: text ?? null,
-        note: note ?? null,
-      };
-      return { ...next, audits: [...next.audits, audit].slice(-MAX_AUDITS) };
-    }
+    case 'audit':
+      return { ...next, audits: [...next.audits, audited(event)].slice(-MAX_AUDITS) };
     case 'erased': {
       if (!event.body) return next;
       const { messages, questions, people } = event.body;
@@ -186,12 +178,24 @@ export function applyStaffView(view: StaffView, event: LogEvent): StaffView {
         ...next,
         authors: deleteAll(next.authors, questions),
         names: deleteAll(next.names, people),
-        audits: next.audits.filter((audit) => audit.about === null || !gone.has(audit.about)),
+        audits: next.audits.map((audit) =>
+          audit.about !== null && gone.has(audit.about) ? audited({ ...audit, body: null }) : audit,
+        ),
       };
     }
     default:
       return next;
   }
+}
+
+function audited({
+  offset,
+  at,
+  by,
+  body,
+}: Pick<Audit, 'offset' | 'at' | 'by'> & { readonly body: EventBody<'audit'> | null }): Audit {
+  const { action, about, text, note } = body ?? { action: 'erased' };
+  return { offset, at, by, action, about: about ?? null, text: text ?? null, note: note ?? null };
 }
 
 interface Talk {
@@ -222,7 +226,9 @@ function applyTalk<V extends Talk>(view: V, event: LogEvent): V {
     case 'question.changed': {
       if (!event.body) return view;
       const { id, state } = event.body;
-      if (state === 'removed') return { ...view, questions: view.questions.delete(id) };
+      // Once it is open it stands in `all`, and what happens to it is told there.
+      const elsewhere = state === 'removed' || (state === 'open' && event.log !== 'all');
+      if (elsewhere) return { ...view, questions: view.questions.delete(id) };
       return { ...view, questions: changed(view.questions, id, changesOf(event.body)) };
     }
     case 'erased': {

@@ -3,11 +3,13 @@ import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
 import type { Role } from '../tables/rights.js';
 import type { HeldReason, RoomKind, RoomState, Visibility } from '../tables/states.js';
 import { IdMap } from './id-map.js';
+import { restore } from './restore.js';
 
 /** What `decide` knows of a message: who wrote it and where it stands. Deleted and erased ones are forgotten. */
 export interface MessageRule {
   readonly by: string | null;
   readonly thread: string | null;
+  readonly replyTo: string | null;
 }
 
 export interface QuestionRule {
@@ -16,11 +18,17 @@ export interface QuestionRule {
   readonly state: QuestionState;
   readonly labels: readonly string[];
   readonly askedAt: number;
+  /** Who is handling it. */
+  readonly handledBy: string | null;
+  /** Everyone whose answer is stored; the last answer is the one that is shown. */
+  readonly answeredBy: readonly string[];
 }
 
 export interface PersonRule {
   /** Name and picture as they were last announced, to notice a change; null where erased. */
   readonly named: string | null;
+  /** The number of this person's alias, kept also while their real name is shown; null where there is none. */
+  readonly alias: number | null;
   readonly role: Role;
   /** The role was given in class, and stands over the one of the token. */
   readonly promoted: boolean;
@@ -28,6 +36,11 @@ export interface PersonRule {
   readonly removed: boolean;
   /** When this person last posted to all, for slow mode. */
   readonly postedAt: number;
+}
+
+export interface TraceRule {
+  readonly kind: 'message' | 'question';
+  readonly of: readonly string[];
 }
 
 export interface AllRules {
@@ -48,6 +61,8 @@ export interface AllRules {
     readonly fixed: readonly string[];
   };
   readonly people: IdMap<PersonRule>;
+  /** How often somebody was named: the next alias is one more, and no two are the same. */
+  readonly namings: number;
   readonly messages: IdMap<MessageRule>;
   readonly pins: readonly string[];
   readonly questions: IdMap<QuestionRule>;
@@ -65,7 +80,10 @@ export interface StaffRules {
   readonly named: IdMap<string>;
   readonly messages: IdMap<MessageRule>;
   readonly questions: IdMap<QuestionRule>;
+  /** Who asked an anonymous question. */
   readonly authors: IdMap<string>;
+  /** Messages and questions of which older texts are kept for the staff, and whose they are. */
+  readonly traces: IdMap<TraceRule>;
   readonly bars: IdMap<{ readonly [K in Bar]?: { readonly until: number | null } }>;
   readonly admitted: IdMap<boolean>;
   /** Open attendance: when it was opened. */
@@ -98,6 +116,7 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
     fixed: [],
   },
   people: IdMap.empty(),
+  namings: 0,
   messages: IdMap.empty(),
   pins: [],
   questions: IdMap.empty(),
@@ -112,6 +131,7 @@ export const EMPTY_STAFF_RULES: StaffRules = Object.freeze<StaffRules>({
   messages: IdMap.empty(),
   questions: IdMap.empty(),
   authors: IdMap.empty(),
+  traces: IdMap.empty(),
   bars: IdMap.empty(),
   admitted: IdMap.empty(),
   present: IdMap.empty(),
@@ -124,12 +144,7 @@ export const EMPTY_RULES: Rules = Object.freeze<Rules>({
   staff: EMPTY_STAFF_RULES,
 });
 
-/** Reads a checkpoint: what `JSON.stringify` made of a slice of rules. */
+/** Reads a checkpoint: what `JSON.stringify` made of a slice of rules. What is missing or of another shape stays empty. */
 export function readRules<R extends AllRules | MeRules | StaffRules>(empty: R, checkpoint: unknown): R {
-  const given = checkpoint as Record<string, unknown>;
-  const read = Object.entries(empty).map(([key, initial]: [string, unknown]) => {
-    const value = given[key] ?? initial;
-    return [key, initial instanceof IdMap && Array.isArray(value) ? IdMap.from(value as [string, unknown][]) : value];
-  });
-  return Object.freeze(Object.fromEntries(read)) as R;
+  return restore(empty, checkpoint);
 }

@@ -3,6 +3,7 @@ import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
 import type { Role } from '../tables/rights.js';
 import { IdMap } from './id-map.js';
 import { MessageList } from './message-list.js';
+import { restore } from './restore.js';
 
 type PublicRoom = Required<Omit<EventBody<'room.changed'>, 'policy' | 'fixed'>>;
 
@@ -62,6 +63,7 @@ export interface Attended {
   readonly closedAt: number | null;
 }
 
+/** What a member of staff did; where its text was erased, `action` is `erased`, and only the place, the time and who did it are left. */
 export interface Audit {
   readonly offset: number;
   readonly at: number;
@@ -88,7 +90,7 @@ export interface AllView {
 export interface MeView {
   readonly name: string | null;
   readonly messages: MessageList<Message>;
-  /** Own questions that are pending or declined. */
+  /** Own questions that are pending or declined; a published one stands in `all`. */
   readonly questions: IdMap<Question>;
   /** Questions this person asked without a name, by id: the `cmid` of the command that asked. */
   readonly asked: IdMap<string>;
@@ -103,6 +105,7 @@ export interface MeView {
 export interface StaffView {
   readonly names: IdMap<string>;
   readonly messages: MessageList<Message>;
+  /** Questions that are pending or declined; a published one stands in `all`. */
   readonly questions: IdMap<Question>;
   /** Who asked an anonymous question. */
   readonly authors: IdMap<string>;
@@ -180,19 +183,5 @@ export type Snapshot<V> = { readonly [K in keyof V]: Json<V[K]> };
 
 /** Reads a snapshot of a view; what is missing or of another shape stays empty, so that an older client reads a newer one. */
 export function readSnapshot<V extends AllView | MeView | StaffView>(empty: V, snapshot: unknown): V {
-  const given = typeof snapshot === 'object' && snapshot !== null ? (snapshot as Record<string, unknown>) : {};
-  const read = Object.entries(empty).map(([key, initial]: [string, unknown]) => {
-    const value = Object.hasOwn(given, key) ? given[key] : undefined;
-    if (initial instanceof IdMap)
-      return [key, Array.isArray(value) ? IdMap.from(value as [string, unknown][]) : initial];
-    if (initial instanceof MessageList)
-      return [key, Array.isArray(value) ? MessageList.from(value as Message[]) : initial];
-    if (value === undefined) return [key, initial];
-    return [key, isPlain(initial) && isPlain(value) ? { ...initial, ...value } : value];
-  });
-  return Object.freeze(Object.fromEntries(read)) as V;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return restore(empty, snapshot);
 }

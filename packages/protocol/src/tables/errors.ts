@@ -378,6 +378,12 @@ const table = {
     message: 'The class is not in a state that allows this.',
     help: 'See the room states; `state` is the present one.',
   },
+  schedule_invalid: {
+    status: 422,
+    retryable: false,
+    message: 'These times do not fit.',
+    help: '`endsAt` must be after `startsAt`, and `until` in the future; `key` names the wrong one.',
+  },
   person_unknown: {
     status: 404,
     retryable: false,

@@ -102,7 +102,13 @@ const table = {
     logs: ['all', 'staff', 'me'],
     erasable: true,
     ref: 'participant',
-    body: v.object({ participant: id, name: v.string(), picture: v.optional(v.string()) }),
+    body: v.object({
+      participant: id,
+      name: v.string(),
+      picture: v.optional(v.string()),
+      /** The name is an alias, the nth of this room (`names.hidden`). */
+      alias: v.optional(count),
+    }),
   },
   'person.role': {
     logs: ['all'],
@@ -150,7 +156,13 @@ const table = {
   erased: {
     logs: ['all', 'staff', 'me'],
     erasable: false,
-    body: v.object({ messages: v.array(id), questions: v.array(id), people: v.array(id) }),
+    body: v.object({
+      messages: v.array(id),
+      questions: v.array(id),
+      people: v.array(id),
+      /** Questions that stay, without their answers. */
+      answers: v.optional(v.array(id)),
+    }),
   },
   audit: {
     logs: ['staff'],
@@ -159,6 +171,8 @@ const table = {
     body: v.object({
       action: v.string(),
       about: v.optional(id),
+      /** Whose `text` it is: the trace goes when one of them is erased. */
+      of: v.optional(v.array(id)),
       text: v.optional(v.string()),
       note: v.optional(v.string()),
     }),

@@ -141,6 +141,13 @@ export function isPolicyKey(value: unknown): value is PolicyKey {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }
 
+/** The settings of a patch that this version knows and whose values it knows; the others stay as they were. */
+export function readablePolicy(patch: Readonly<Record<string, unknown>> = {}): Partial<PolicyValues> {
+  return Object.fromEntries(
+    Object.entries(patch).filter(([key, value]) => isPolicyKey(key) && isPolicyValue(key, value)),
+  );
+}
+
 export function isPolicyValue(key: PolicyKey, value: unknown): boolean {
   const row = POLICY[key];
   switch (row.kind) {
