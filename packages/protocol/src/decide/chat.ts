@@ -20,9 +20,12 @@ export const post: Handler<'chat.post'> = ({ rules, body, actor, moment }) => {
   if (text === '') return refuse('text_empty');
   const thread = threadOf({ to: body.to, actor, rules });
   if (thread === undefined) return refuse('person_unknown');
-  const refused = requireRunning({ rules, actor }) ?? requireMayPost({ rules, actor, moment, thread });
+  const refused =
+    requireRunning({ rules, actor }) ??
+    requireMayPost({ rules, actor, moment, thread }) ??
+    requirePause({ rules, actor, moment }) ??
+    requireInReach({ rules, replyTo: body.replyTo, thread });
   if (refused) return refused;
-  if (body.replyTo !== undefined && !findMessage(rules, body.replyTo)) return refuse('message_unknown');
   const id = moment.newId();
   const message = {
     id,
@@ -43,15 +46,19 @@ export const edit: Handler<'chat.edit'> = ({ rules, body, actor, moment }) => {
   if (!message || !mayRead(message, { rules, actor })) return refuse('message_unknown');
   if (message.by === null || message.by !== actor.participant)
     return refuse('forbidden', { detail: { grant: 'author' } });
-  const refused =
-    requireRunning({ rules, actor }) ??
-    requireMayPost({ rules, actor, moment: { ...moment, now: Infinity }, thread: message.thread });
+  const refused = requireRunning({ rules, actor }) ?? requireMayPost({ rules, actor, moment, thread: message.thread });
   if (refused) return refused;
   if (moment.text === text) return NOTHING;
-  const edited = { id: body.id, text, ...(message.thread === null ? {} : { thread: message.thread }) };
+  const { thread, replyTo } = message;
+  const edited = {
+    id: body.id,
+    text,
+    ...(replyTo === null ? {} : { replyTo }),
+    ...(thread === null ? {} : { thread }),
+  };
   return accept([
-    ...inThread(message.thread, (to) => to('chat.edited', actor.participant, edited)),
-    audit(actor, 'chat.edit', { about: body.id, text: moment.text ?? null }),
+    ...inThread(thread, (to) => to('chat.edited', actor.participant, edited)),
+    trace('chat.edit', { id: body.id, message, actor, moment }),
   ]);
 };
 
@@ -65,7 +72,7 @@ export const remove: Handler<'chat.delete'> = ({ rules, body, actor, moment }) =
   return accept(
     [
       ...inThread(message.thread, (to) => to('chat.deleted', actor.participant, { id: body.id })),
-      audit(actor, 'chat.delete', { about: body.id, text: moment.text ?? null }),
+      trace('chat.delete', { id: body.id, message, actor, moment }),
     ],
     {
       rows: [{ kind: 'wipe', refs: [body.id], types: ['chat.posted', 'chat.edited'] }],
@@ -99,6 +106,25 @@ function inThread(thread: string | null, write: (to: typeof toAll) => DraftEvent
   return [write(toStaff), write((type, by, body) => toMe(thread, type, by, body))];
 }
 
+/** The older text, for the staff: it is its author's, and in a thread also the student's. */
+function trace(
+  action: 'chat.edit' | 'chat.delete',
+  { id, message, actor, moment }: Pick<Case, 'actor' | 'moment'> & { id: string; message: MessageRule },
+): DraftEvent {
+  return audit(actor, action, { about: id, text: moment.text, of: [message.by, message.thread] });
+}
+
+/** A reply stays with those who can read what it replies to. */
+function requireInReach({
+  rules,
+  replyTo,
+  thread,
+}: Pick<Case, 'rules'> & { replyTo: string | undefined; thread: string | null }): Refused | null {
+  if (replyTo === undefined) return null;
+  const message = findMessage(rules, replyTo);
+  return message && (message.thread === null || message.thread === thread) ? null : refuse('message_unknown');
+}
+
 function findMessage(rules: Rules, id: string): MessageRule | undefined {
   return rules.all.messages.get(id) ?? rules.staff.messages.get(id);
 }
@@ -115,12 +141,12 @@ function requireMayPost({
 }: Pick<Case, 'rules' | 'actor' | 'moment'> & { thread: string | null }): Refused | null {
   const { policy } = rules.all.room;
   if (!policy['chat.enabled']) return refuse('chat_disabled');
-  if (actor.grants.has('chat.moderate')) return null;
   const { participant } = actor;
-  if (participant !== null && isBarred(rules, participant, 'chat', moment.now === Infinity ? 0 : moment.now))
-    return refuse('chat_muted');
+  if (participant !== null && isBarred(rules, participant, 'chat', moment.now)) return refuse('chat_muted');
+  if (actor.grants.has('chat.moderate')) return null;
   switch (policy['chat.mode']) {
     case 'open':
+    case 'slow':
       return null;
     case 'frozen':
       return refuse('chat_frozen');
@@ -128,14 +154,15 @@ function requireMayPost({
       return thread === null ? refuse('chat_questions_only') : null;
     case 'toStaff':
       return thread === null ? refuse('chat_to_staff_only') : null;
-    case 'slow': {
-      if (participant === null) return null;
-      const last = Math.max(
-        rules.all.people.get(participant)?.postedAt ?? 0,
-        rules.staff.postedAt.get(participant) ?? 0,
-      );
-      const waitMs = last + policy['chat.slowSeconds'] * 1_000 - moment.now;
-      return waitMs > 0 ? refuse('slow_mode', { retryAfterMs: waitMs }) : null;
-    }
   }
+}
+
+/** In slow mode, between two messages of who does not moderate. */
+function requirePause({ rules, actor, moment }: Pick<Case, 'rules' | 'actor' | 'moment'>): Refused | null {
+  const { policy } = rules.all.room;
+  const { participant } = actor;
+  if (policy['chat.mode'] !== 'slow' || participant === null || actor.grants.has('chat.moderate')) return null;
+  const last = Math.max(rules.all.people.get(participant)?.postedAt ?? 0, rules.staff.postedAt.get(participant) ?? 0);
+  const waitMs = last + policy['chat.slowSeconds'] * 1_000 - moment.now;
+  return waitMs > 0 ? refuse('slow_mode', { retryAfterMs: waitMs }) : null;
 }

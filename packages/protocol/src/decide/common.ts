@@ -8,12 +8,16 @@ export function requireGrant(actor: Actor, grant: Grant): Refused | null {
   return actor.grants.has(grant) ? null : refuse('forbidden', { detail: { grant } });
 }
 
-/** Text as it is kept: without surrounding white space and without control characters other than line feed and tab. */
+/**
+ * Text as it is kept: without surrounding white space and without control characters other than line feed and tab.
+ * Empty where nothing of it can be seen (only spaces, joiners and marks of direction).
+ */
 export function cleanText(text: string): string {
-  return text
+  const clean = text
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '')
     .trim();
+  return /^[\p{Cf}\s]*$/u.test(clean) ? '' : clean;
 }
 
 /** Whether a bar stands at this moment. */
@@ -51,40 +55,41 @@ export function introduce({ rules, actor, only }: { rules: Rules; actor: Actor; 
     events.push(toStaff('person.named', participant, real), toMe(participant, 'person.named', participant, real));
   }
   if (only === 'staff') return events;
-  const shown = hidden ? { participant, name: aliasOf(rules, participant) } : real;
+  const shown = hidden ? { participant, ...aliasOf(rules, participant) } : real;
   if (!known || known.removed || known.named !== nameKey(shown)) events.push(toAll('person.named', participant, shown));
   if (!known || (!known.promoted && known.role !== actor.role))
     events.push(toAll('person.role', participant, { participant, role: actor.role, promoted: false }));
   return events;
 }
 
-/** An alias is given once, by order of arrival, and kept. */
-function aliasOf(rules: Rules, participant: string): string {
-  const named = rules.all.people.get(participant)?.named;
-  if (typeof named === 'string') return (JSON.parse(named) as [string])[0];
-  return `Student ${String(rules.all.people.size + 1)}`;
+/** An alias is given once, by order of arrival, and kept until its person is erased; no two are the same. */
+function aliasOf({ all }: Rules, participant: string): { readonly name: string; readonly alias: number } {
+  const alias = all.people.get(participant)?.alias ?? all.namings + 1;
+  return { name: `Student ${String(alias)}`, alias };
 }
 
+/** A line for the staff: who did what, with the older text where there is one. */
 export function audit(
-  actor: Actor,
+  actor: Pick<Actor, 'participant'>,
   action: string,
-  more: { about?: string; text?: string | null; note?: string } = {},
+  more: { about?: string; text?: string | null | undefined; of?: readonly (string | null)[]; note?: string } = {},
 ): DraftEvent {
-  const { about, text, note } = more;
+  const { about, text, of = [], note } = more;
+  const owners = [...new Set(of)].filter((owner) => owner !== null);
   return toStaff('audit', actor.participant, {
     action,
     ...(about === undefined ? {} : { about }),
-    ...(text === undefined || text === null ? {} : { text }),
+    ...(text === undefined || text === null ? {} : { text, of: owners }),
     ...(note === undefined || note === '' ? {} : { note }),
   });
 }
 
-/** Staff act on students; on other staff only who may promote. */
+/** Staff act on students; on staff, themselves included, only who may promote. So nobody lifts what was decided about them. */
 export function requireOver(rules: Rules, actor: Actor, participant: string): Refused | null {
   const target = rules.all.people.get(participant);
-  if (!target) return refuse('person_unknown');
-  const targetIsStaff = target.role === 'instructor' || target.role === 'assistant';
-  return targetIsStaff && participant !== actor.participant && !actor.grants.has('people.promote')
-    ? refuse('role_required')
-    : null;
+  // Whoever has only asked without a name, or was only let in, is known to the staff and not yet to the class.
+  const isKnown = target !== undefined || rules.staff.named.has(participant) || rules.staff.admitted.has(participant);
+  if (!isKnown) return refuse('person_unknown');
+  const isStaffMember = target?.role === 'instructor' || target?.role === 'assistant';
+  return isStaffMember && !actor.grants.has('people.promote') ? refuse('role_required') : null;
 }

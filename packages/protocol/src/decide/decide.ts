@@ -1,6 +1,7 @@
 import { COMMANDS, type Command, type CommandType, type SystemCommand } from '../tables/commands.js';
 import type { Rules } from '../state/rules.js';
 import * as chat from './chat.js';
+import { erase } from './erase.js';
 import { isBarred, requireGrant } from './common.js';
 import * as people from './people.js';
 import * as questions from './questions.js';
@@ -33,7 +34,7 @@ const HANDLERS: { readonly [T in CommandType]: Handler<T> } = {
   'vote.set': questions.vote,
   'hand.raise': people.raiseHand,
   'hand.lower': people.lowerHand,
-  'person.erase': people.erase,
+  'person.erase': erase,
 };
 
 const SYSTEM_HANDLERS: { readonly [T in SystemCommand['type']]: SystemHandler<T> } = {

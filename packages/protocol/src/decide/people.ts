@@ -1,5 +1,4 @@
 import { isStaff } from '../tables/rights.js';
-import { EVENT_TYPES, EVENTS } from '../tables/events.js';
 import type { Rules } from '../state/rules.js';
 import { audit, cleanText, introduce, isBarred, requireGrant, requireOver, requireRunning } from './common.js';
 import {
@@ -7,11 +6,11 @@ import {
   NOTHING,
   refuse,
   toAll,
-  toMe,
-  toStaff,
   toStaffAndMe,
+  type Actor,
   type DraftEvent,
   type Handler,
+  type Refused,
   type SystemHandler,
 } from './types.js';
 
@@ -20,11 +19,8 @@ export const join: Handler<'person.join'> = ({ rules, actor, moment }) => {
   if (participant === null) return refuse('forbidden', { detail: { grant: 'person' } });
   const { room } = rules.all;
   const staff = isStaff(actor.grants);
-  if (isBarred(rules, participant, 'room', moment.now)) return refuse('person_banned');
-  if (!staff) {
-    const refused = requireRunning({ rules, actor });
-    if (refused) return refused;
-  }
+  const refused = (staff ? null : requireRunning({ rules, actor })) ?? requirePlace({ rules, actor, participant });
+  if (refused) return refused;
   const opened = rules.staff.present.has(participant)
     ? []
     : toStaffAndMe(participant, 'attendance.opened', null, { participant, seenAt: moment.now });
@@ -42,6 +38,7 @@ export const systemLeave: SystemHandler<'system.leave'> = ({ rules, command }) =
 export const setRole: Handler<'person.role'> = ({ rules, body, actor }) => {
   const refused = requireOver(rules, actor, body.participant);
   if (refused) return refused;
+  if (!rules.all.people.has(body.participant)) return refuse('person_unknown');
   if (rules.all.people.get(body.participant)?.role === body.role) return NOTHING;
   return accept([
     toAll('person.role', actor.participant, { participant: body.participant, role: body.role, promoted: true }),
@@ -53,7 +50,8 @@ export const setMedia: Handler<'person.media'> = ({ rules, body, actor }) => {
   const refused = requireOver(rules, actor, body.participant);
   if (refused) return refused;
   const { participant, ...changes } = body;
-  const now = rules.all.people.get(participant)?.media ?? { audio: true, video: true, share: true };
+  const now = rules.all.people.get(participant)?.media;
+  if (!now) return refuse('person_unknown');
   const media = {
     audio: changes.audio ?? now.audio,
     video: changes.video ?? now.video,
@@ -70,10 +68,8 @@ export const removePerson: Handler<'person.remove'> = ({ rules, body, actor, mom
   const { participant } = body;
   const refused = requireOver(rules, actor, participant);
   if (refused) return refused;
-  const left = gone(rules, participant, moment.now);
   return accept([
-    toAll('person.removed', actor.participant, { participant }),
-    ...left.events.filter((event) => event.type !== 'hand.lowered'),
+    ...ousted(rules, { participant, actor, now: moment.now }),
     audit(actor, 'person.remove', { about: participant }),
   ]);
 };
@@ -82,21 +78,15 @@ export const bar: Handler<'person.bar'> = ({ rules, body, actor, moment }) => {
   const { participant, barred } = body;
   const refused = requireOver(rules, actor, participant);
   if (refused) return refused;
-  const until = body.until ?? null;
+  const until = (barred ? body.until : null) ?? null;
+  if (until !== null && until <= moment.now) return refuse('schedule_invalid', { detail: { key: 'until' } });
   const stands = isBarred(rules, participant, body.bar, moment.now);
   if (!barred && !stands) return NOTHING;
   const shown = { participant, bar: body.bar, barred, until, reason: body.reason ?? 'other' };
-  const ousted =
-    barred && body.bar === 'room'
-      ? [
-          toAll('person.removed', actor.participant, { participant }),
-          ...gone(rules, participant, moment.now).events.filter((event) => event.type !== 'hand.lowered'),
-        ]
-      : [];
   return accept(
     [
       ...toStaffAndMe(participant, 'person.barred', actor.participant, shown),
-      ...ousted,
+      ...(barred && body.bar === 'room' ? ousted(rules, { participant, actor, now: moment.now }) : []),
       audit(actor, 'person.bar', { about: participant, note: cleanText(body.note ?? '') }),
     ],
     body.bar === 'room' ? { rows: [{ kind: 'ban', participant, banned: barred, until }] } : {},
@@ -132,46 +122,6 @@ export const lowerHand: Handler<'hand.lower'> = ({ rules, body, actor }) => {
     : NOTHING;
 };
 
-/** Ids in one `erased` event, so that it stays well below the size of a frame. */
-const IDS_PER_EVENT = 400;
-
-/** Erases every text, name and picture of a person; what rules need (bans, votes, attendance by id) stays. */
-export const erase: Handler<'person.erase'> = ({ rules, body }) => {
-  const { participant } = body;
-  const inAll = {
-    messages: ownMessages(rules.all, participant),
-    questions: ownQuestions(rules, rules.all, participant),
-  };
-  const inStaff = {
-    messages: ownMessages(rules.staff, participant),
-    questions: ownQuestions(rules, rules.staff, participant),
-  };
-  // Replies of staff in this person's thread are theirs too: they stand in the `me` log that goes.
-  for (const [id, { thread }] of rules.staff.messages.entries())
-    if (thread === participant && !inStaff.messages.includes(id)) inStaff.messages.push(id);
-  const everything = {
-    messages: [...new Set([...inAll.messages, ...inStaff.messages])],
-    questions: [...new Set([...inAll.questions, ...inStaff.questions])],
-  };
-  const erased = (ids: {
-    messages: string[];
-    questions: string[];
-  }): { messages: string[]; questions: string[]; people: string[] }[] => chunks({ ...ids, people: [participant] });
-  const events: DraftEvent[] = [
-    ...erased(everything).map((ids) => toAll('erased', null, ids)),
-    ...erased(everything).map((ids) => toStaff('erased', null, ids)),
-    ...erased(everything).map((ids) => toMe(participant, 'erased', null, ids)),
-  ];
-  const refs = [participant, ...everything.messages, ...everything.questions];
-  return accept(events, {
-    rows: [
-      { kind: 'wipe', refs, types: EVENT_TYPES.filter((type) => EVENTS[type].erasable) },
-      { kind: 'forget', participant },
-    ],
-    result: { messages: everything.messages.length, questions: everything.questions.length },
-  });
-};
-
 function staffArrived(room: Rules['all']['room'], now: number): DraftEvent[] {
   const due = room.startsAt === null || room.startsAt <= now;
   if (room.state === 'held' && room.why === 'staff') return [toAll('room.changed', null, { state: 'live', why: null })];
@@ -179,6 +129,34 @@ function staffArrived(room: Rules['all']['room'], now: number): DraftEvent[] {
   if (due && (room.state === 'open' || room.state === 'scheduled'))
     return [toAll('room.changed', null, { state: 'live', why: null, liveSince: now })];
   return [];
+}
+
+/** Whoever is not here yet comes in only where there is a place: past a lock with `room.enterAlways` or once admitted. */
+function requirePlace({
+  rules,
+  actor,
+  participant,
+}: {
+  rules: Rules;
+  actor: Actor;
+  participant: string;
+}): Refused | null {
+  const { locked, capacity } = rules.all.room;
+  const { present, admitted } = rules.staff;
+  if (actor.grants.has('room.enterAlways') || present.has(participant)) return null;
+  if (locked && admitted.get(participant) !== true) return refuse('room_locked');
+  return capacity !== null && present.size >= capacity ? refuse('room_full', { detail: { capacity } }) : null;
+}
+
+/** Out of the room; whoever the class has never seen goes without its notice. */
+function ousted(
+  rules: Rules,
+  { participant, actor, now }: { participant: string; actor: Actor; now: number },
+): DraftEvent[] {
+  const left = gone(rules, participant, now).events.filter((event) => event.type !== 'hand.lowered');
+  return rules.all.people.has(participant)
+    ? [toAll('person.removed', actor.participant, { participant }), ...left]
+    : [...left];
 }
 
 function gone(rules: Rules, participant: string, seenAt: number): ReturnType<typeof accept> {
@@ -189,34 +167,4 @@ function gone(rules: Rules, participant: string, seenAt: number): ReturnType<typ
     ...hand,
     ...toStaffAndMe(participant, 'attendance.closed', null, { participant, seenAt: Math.max(seenAt, openedAt) }),
   ]);
-}
-
-function ownMessages({ messages }: Pick<Rules['all'], 'messages'>, participant: string): string[] {
-  return [...messages.entries()].flatMap(([id, { by }]) => (by === participant ? [id] : []));
-}
-
-function ownQuestions(rules: Rules, { questions }: Pick<Rules['all'], 'questions'>, participant: string): string[] {
-  return [...questions.entries()].flatMap(([id, { by }]) =>
-    (by ?? rules.staff.authors.get(id)) === participant ? [id] : [],
-  );
-}
-
-function chunks({
-  messages,
-  questions,
-  people,
-}: {
-  messages: string[];
-  questions: string[];
-  people: string[];
-}): { messages: string[]; questions: string[]; people: string[] }[] {
-  const parts = [{ messages: messages.slice(0, IDS_PER_EVENT), questions: questions.slice(0, IDS_PER_EVENT), people }];
-  for (let at = IDS_PER_EVENT; at < Math.max(messages.length, questions.length); at += IDS_PER_EVENT) {
-    parts.push({
-      messages: messages.slice(at, at + IDS_PER_EVENT),
-      questions: questions.slice(at, at + IDS_PER_EVENT),
-      people: [],
-    });
-  }
-  return parts;
 }

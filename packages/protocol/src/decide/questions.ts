@@ -12,6 +12,7 @@ import {
   toStaff,
   toStaffAndMe,
   type Actor,
+  type Case,
   type DraftEvent,
   type Handler,
   type Refused,
@@ -33,10 +34,8 @@ export const ask: Handler<'question.ask'> = ({ rules, body, cmid, actor, moment 
   const { participant } = actor;
   if (participant === null) return refuse('forbidden', { detail: { grant: 'question.ask' } });
   if (text === '') return refuse('text_empty');
-  const refused = requireRunning({ rules, actor });
+  const refused = requireRunning({ rules, actor }) ?? requireMayAsk({ rules, actor, moment });
   if (refused) return refused;
-  if (!policy['questions.enabled']) return refuse('questions_disabled');
-  if (isBarred(rules, participant, 'chat', moment.now)) return refuse('chat_muted');
   if (body.anonymous && !policy['questions.anonymous']) return refuse('anonymous_not_allowed');
   if (openQuestionsOf(rules, participant) >= LIMITS.maxOpenQuestionsPerPerson) return refuse('questions_full');
 
@@ -61,11 +60,9 @@ export const edit: Handler<'question.edit'> = ({ rules, body, actor, moment }) =
   if (text === '') return refuse('text_empty');
   const found = find(rules, body.id);
   if (!found || !mayRead(found, actor)) return refuse('question_unknown');
-  const moderates = actor.grants.has('question.moderate');
-  if (!moderates && found.author !== actor.participant)
-    return refuse('forbidden', { detail: { grant: 'question.moderate' } });
-  if (!moderates) {
-    const refused = requireRunning({ rules, actor });
+  if (!actor.grants.has('question.moderate')) {
+    if (!isAuthor(found, actor)) return refuse('forbidden', { detail: { grant: 'question.moderate' } });
+    const refused = requireRunning({ rules, actor }) ?? requireMayAsk({ rules, actor, moment });
     if (refused) return refused;
     if (found.rule.state !== 'pending' && found.rule.state !== 'open')
       return refuse('question_state', { detail: { state: found.rule.state } });
@@ -76,7 +73,7 @@ export const edit: Handler<'question.edit'> = ({ rules, body, actor, moment }) =
   if (moment.text === text) return NOTHING;
   return accept([
     ...change(found, byline(found, actor), { id: body.id, text }),
-    trace(found, actor, 'question.edit', { about: body.id, text: moment.text ?? null }),
+    trace('question.edit', { found, id: body.id, actor, moment }),
   ]);
 };
 
@@ -85,7 +82,7 @@ export const publish: Handler<'question.publish'> = ({ rules, body, actor, momen
   if (!found) return refuse('question_unknown');
   if (found.isPublic || moment.text === null || moment.text === undefined)
     return refuse('question_state', { detail: { state: found.rule.state } });
-  const { alias, labels, askedAt, by } = found.rule;
+  const { alias, labels, askedAt, by, handledBy } = found.rule;
   const asked = {
     id: body.id,
     text: moment.text,
@@ -96,6 +93,7 @@ export const publish: Handler<'question.publish'> = ({ rules, body, actor, momen
   };
   return accept([
     toAll('question.asked', by, asked),
+    ...(handledBy === null ? [] : [toAll('question.changed', actor.participant, { id: body.id, handledBy })]),
     ...aside(found, actor.participant, { id: body.id, state: 'open' }),
     audit(actor, 'question.publish', { about: body.id }),
   ]);
@@ -118,10 +116,13 @@ export const update: Handler<'question.change'> = ({ rules, body, actor }) => {
   if (!found) return refuse('question_unknown');
   if (!found.isPublic && body.state !== undefined)
     return refuse('question_state', { detail: { state: found.rule.state } });
+  const { rule } = found;
+  const labels = [...new Set(body.labels?.map(cleanText).filter((label) => label !== ''))];
+  const handledBy = body.handling === true ? actor.participant : null;
   const changes = {
-    ...(body.state === undefined || body.state === found.rule.state ? {} : { state: body.state }),
-    ...(body.labels === undefined ? {} : { labels: [...new Set(body.labels)] }),
-    ...(body.handling === undefined ? {} : { handledBy: body.handling ? actor.participant : null }),
+    ...(body.state === undefined || body.state === rule.state ? {} : { state: body.state }),
+    ...(body.labels === undefined || labels.join('\n') === rule.labels.join('\n') ? {} : { labels }),
+    ...(body.handling === undefined || handledBy === rule.handledBy ? {} : { handledBy }),
   };
   if (Object.keys(changes).length === 0) return NOTHING;
   return accept(change(found, actor.participant, { id: body.id, ...changes }));
@@ -140,16 +141,16 @@ export const answer: Handler<'question.answer'> = ({ rules, body, actor }) => {
 export const remove: Handler<'question.remove'> = ({ rules, body, actor, moment }) => {
   const found = find(rules, body.id);
   if (!found || !mayRead(found, actor)) return refuse('question_unknown');
-  const refused =
-    found.author !== null && found.author === actor.participant ? null : requireGrant(actor, 'question.moderate');
+  const refused = isAuthor(found, actor) ? null : requireGrant(actor, 'question.moderate');
   if (refused) return refused;
   const gone = { id: body.id, state: 'removed' as const };
   const by = byline(found, actor);
   return accept(
     [
       ...(found.isPublic ? [toAll('question.changed', by, gone)] : []),
+      // Who saw it while it waited may have missed that it was published: that event goes with the text.
       ...(rules.staff.questions.has(body.id) ? aside(found, by, gone) : []),
-      trace(found, actor, 'question.remove', { about: body.id, text: moment.text ?? null }),
+      trace('question.remove', { found, id: body.id, actor, moment }),
     ],
     { rows: [{ kind: 'wipe', refs: [body.id], types: PUBLIC_TEXT }] },
   );
@@ -158,8 +159,9 @@ export const remove: Handler<'question.remove'> = ({ rules, body, actor, moment 
 export const vote: Handler<'vote.set'> = ({ rules, body, actor }) => {
   const { participant } = actor;
   if (participant === null) return refuse('forbidden', { detail: { grant: 'vote' } });
-  const refused: Refused | null = requireRunning({ rules, actor });
+  const refused = requireRunning({ rules, actor });
   if (refused) return refused;
+  if (!rules.all.room.policy['questions.enabled']) return refuse('questions_disabled');
   const question = rules.all.questions.get(body.question);
   if (!question) return refuse('question_unknown');
   if (question.state !== 'open' && question.state !== 'answering')
@@ -177,7 +179,18 @@ function find(rules: Rules, id: string): Found | null {
 }
 
 function mayRead(found: Found, actor: Actor): boolean {
-  return found.isPublic || isStaff(actor.grants) || (found.author !== null && found.author === actor.participant);
+  return found.isPublic || isStaff(actor.grants) || isAuthor(found, actor);
+}
+
+function isAuthor({ author }: Found, { participant }: Actor): boolean {
+  return author !== null && author === participant;
+}
+
+/** Whoever may not write in the chat does not write questions either. */
+function requireMayAsk({ rules, actor, moment }: Pick<Case, 'rules' | 'actor' | 'moment'>): Refused | null {
+  if (!rules.all.room.policy['questions.enabled']) return refuse('questions_disabled');
+  const { participant } = actor;
+  return participant !== null && isBarred(rules, participant, 'chat', moment.now) ? refuse('chat_muted') : null;
 }
 
 /** A change in the logs where the question is read. */
@@ -192,11 +205,16 @@ function aside({ author }: Found, by: string | null, body: EventBody<'question.c
 
 /** Whoever asked without a name also edits and withdraws without it. */
 function byline(found: Found, actor: Actor): string | null {
-  return found.rule.by === null && found.author === actor.participant ? null : actor.participant;
+  return found.rule.by === null && isAuthor(found, actor) ? null : actor.participant;
 }
 
-function trace(found: Found, actor: Actor, action: string, more: { about: string; text: string | null }): DraftEvent {
-  return audit({ ...actor, participant: byline(found, actor) }, action, more);
+/** The older text, for the staff: it is the asker's. */
+function trace(
+  action: 'question.edit' | 'question.remove',
+  { found, id, actor, moment }: Pick<Case, 'actor' | 'moment'> & { found: Found; id: string },
+): DraftEvent {
+  const { text } = moment;
+  return audit({ participant: byline(found, actor) }, action, { about: id, text, of: [found.author] });
 }
 
 function openQuestionsOf(rules: Rules, participant: string): number {

@@ -17,7 +17,7 @@ import {
   type SystemHandler,
 } from './types.js';
 
-/** What a server tells beside the command: the id that the room has, and whether the host or a person makes it. */
+/** The id comes from `moment.newId()`: the server gives the one that the room was asked for by. */
 export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) => {
   if (rules.all.room.id !== '') return refuse('room_exists');
   const refused = requireOrder({ startsAt: body.startsAt, endsAt: body.endsAt });
@@ -74,10 +74,12 @@ export const change: Handler<'room.change'> = ({ rules, body, actor, moment }) =
       : room.fixed;
   const news: EventBody<'room.changed'> = {
     ...Object.fromEntries(Object.entries(record).filter(([key, value]) => !stands(room, key, value))),
-    ...(rest.startsAt === undefined ? {} : rescheduled(room, rest.startsAt, moment.now)),
+    ...rescheduled(room, rest.startsAt, moment.now),
     ...(locked === undefined || locked === room.locked ? {} : { locked }),
     ...(Object.keys(values).length === 0 ? {} : { policy: values }),
-    ...(fixed.length === room.fixed.length && fixed.every((key) => room.fixed.includes(key)) ? {} : { fixed }),
+    ...(fixed.length === room.fixed.length && fixed.every((key) => room.fixed.includes(key))
+      ? {}
+      : { fixed: [...fixed] }),
   };
   return Object.keys(news).length === 0 ? NOTHING : accept([toAll('room.changed', actor.participant, news)]);
 };
@@ -126,6 +128,31 @@ export const systemTally: SystemHandler<'system.tally'> = ({ rules, command }) =
 /** A meeting without a time waits for the first member of staff; everything else for its start. */
 function initialState(kind: 'meeting' | 'livestream', startsAt: number | null): RoomState {
   return kind === 'livestream' || startsAt !== null ? 'scheduled' : 'open';
+}
+
+type Room = Rules['all']['room'];
+
+function requireOrder({
+  startsAt,
+  endsAt,
+}: {
+  startsAt?: number | null | undefined;
+  endsAt?: number | null | undefined;
+}): Refused | null {
+  if (typeof startsAt !== 'number' || typeof endsAt !== 'number' || endsAt > startsAt) return null;
+  return refuse('schedule_invalid', { detail: { key: 'endsAt' } });
+}
+
+function stands(room: Room, key: string, value: unknown): boolean {
+  return Object.hasOwn(room, key) && room[key as keyof Room] === value;
+}
+
+/** A class that nobody has started waits again for a later start; a meeting without one is open. */
+function rescheduled(room: Room, startsAt: number | null | undefined, now: number): EventBody<'room.changed'> {
+  if (startsAt === undefined || startsAt === room.startsAt) return {};
+  if (room.state === 'open' && startsAt !== null && startsAt > now) return { state: 'scheduled' };
+  if (room.state === 'scheduled' && startsAt === null && room.kind === 'meeting') return { state: 'open' };
+  return {};
 }
 
 function become(

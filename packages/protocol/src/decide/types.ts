@@ -33,7 +33,10 @@ export type DraftEvent = {
   };
 }[EventType];
 
-/** What is written beside the logs, in the same transaction. */
+/**
+ * What is written beside the logs, in the same transaction and before the events of the decision:
+ * a wipe reaches everything that was committed up to then, and nothing that it comes with.
+ */
 export type Row =
   | { readonly kind: 'vote'; readonly question: string; readonly participant: string; readonly value: boolean }
   /** Erase body and salt of the events of these types about these ids, in every log of the room; the digests stay. */
