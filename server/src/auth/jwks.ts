@@ -9,7 +9,6 @@ const COOL_DOWN_MS = 30_000;
 const FIRST_RETRY_MS = 1_000;
 /** Older keys are fetched again with the next token, so that a withdrawn key does not outlive this by much. */
 const MAX_AGE_MS = 60_000;
-/** How long a token waits for that when the keys at hand would do: a slow host must not slow a class. */
 const REFRESH_WAIT_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 65_536;
@@ -22,6 +21,10 @@ export interface JwksOptions {
   readonly now: () => number;
   readonly fetch: typeof globalThis.fetch;
   readonly log: AuthLog | undefined;
+  /** For one request. Default: 5 s. */
+  readonly timeoutMs?: number;
+  /** How long a token waits for newer keys when the ones at hand would do: a slow host must not slow a class. Default: 1 s. */
+  readonly refreshWaitMs?: number;
 }
 
 export type JwksAnswer =
@@ -37,6 +40,7 @@ export class Jwks {
   #keys: readonly VerificationKey[] = [];
   #fetchedAt = -Infinity;
   #askedAt = -Infinity;
+  #goodAnswers = 0;
   #failures = 0;
   #inFlight: Promise<void> | null = null;
   /** Asked for and not there as of the last good answer. */
@@ -50,29 +54,41 @@ export class Jwks {
 
   /** The keys that a token with this `kid` (null: with none) may be signed with; none: there is no such key. */
   async find(kid: string | null): Promise<JwksAnswer> {
-    if (this.#options.now() - this.#fetchedAt > MAX_AGE_MS) await this.#refreshOld(kid);
+    const answersBefore = this.#goodAnswers;
+    if (this.#isOld()) await this.#refreshOld(kid);
     const found = this.#matching(kid);
-    if (found.length > 0 || (kid !== null && this.#unknownKids.has(kid))) return { keys: found };
+    if (found.length > 0) return { keys: found };
 
-    const asked = this.#refresh();
-    if (asked === null)
-      return { unavailable: this.#fetchedAt === -Infinity ? 'did not answer' : 'was asked a moment ago' };
-    const fetchedBefore = this.#fetchedAt;
-    await asked;
-    if (this.#fetchedAt === fetchedBefore) return { unavailable: 'did not answer' };
+    if (this.#goodAnswers === answersBefore && !this.#isKnownToLack(kid)) {
+      const asked = this.#refresh();
+      if (asked === null) {
+        return { unavailable: this.#goodAnswers === 0 ? 'did not answer' : 'was asked a moment ago' };
+      }
+      await asked;
+      if (this.#goodAnswers === answersBefore) return { unavailable: 'did not answer' };
+    }
     const keys = this.#matching(kid);
-    if (keys.length === 0 && kid !== null) this.#remember(kid);
+    if (keys.length === 0 && kid !== null) this.#rememberUnknown(kid);
     return { keys };
   }
 
   /** Whether the host still publishes this key, as far as is known. Asks again, without waiting, when that is old. */
   isCurrent(key: VerificationKey): boolean {
-    if (this.#options.now() - this.#fetchedAt > MAX_AGE_MS) void this.#refresh();
+    if (this.#isOld()) void this.#refresh();
     return this.#keys.includes(key);
   }
 
   close(): void {
     this.#closed.abort();
+  }
+
+  #isOld(): boolean {
+    return this.#options.now() - this.#fetchedAt > MAX_AGE_MS;
+  }
+
+  /** Asking again would not help: the last answer lacked it, or the token does not say which of several it means. */
+  #isKnownToLack(kid: string | null): boolean {
+    return kid === null ? this.#goodAnswers > 0 : this.#unknownKids.has(kid);
   }
 
   #matching(kid: string | null): readonly VerificationKey[] {
@@ -85,7 +101,7 @@ export class Jwks {
     const asked = this.#refresh();
     if (asked === null) return;
     if (this.#matching(kid).length === 0) return asked;
-    await Promise.race([asked, wait(REFRESH_WAIT_MS)]);
+    await Promise.race([asked, wait(this.#options.refreshWaitMs ?? REFRESH_WAIT_MS)]);
   }
 
   /** null: it is too soon. */
@@ -109,10 +125,13 @@ export class Jwks {
     const { url, log } = this.#options;
     try {
       const keys = this.#readKeys(await this.#request());
+      const withdrawn = this.#keys.filter((key) => !keys.includes(key));
       this.#keys = keys;
       this.#fetchedAt = this.#options.now();
+      this.#goodAnswers += 1;
       this.#failures = 0;
       this.#unknownKids.clear();
+      for (const { kid } of withdrawn) if (kid !== null) this.#rememberUnknown(kid);
     } catch (error) {
       this.#failures += 1;
       if (!this.#closed.signal.aborted) {
@@ -126,7 +145,7 @@ export class Jwks {
       headers: { accept: 'application/jwk-set+json, application/json' },
       // A redirect could lead into the network of the server.
       redirect: 'manual',
-      signal: AbortSignal.any([this.#closed.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([this.#closed.signal, AbortSignal.timeout(this.#options.timeoutMs ?? TIMEOUT_MS)]),
     });
     if (response.status !== 200) {
       await response.body?.cancel();
@@ -163,7 +182,7 @@ export class Jwks {
     log?.debug?.({ url, index, why }, 'a key of a JWKS is not used');
   }
 
-  #remember(kid: string): void {
+  #rememberUnknown(kid: string): void {
     if (this.#unknownKids.size >= MAX_UNKNOWN_KIDS) this.#unknownKids.clear();
     this.#unknownKids.add(kid);
   }
