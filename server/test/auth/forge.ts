@@ -1,5 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { TenantConfig } from '../../src/config/types.js';
+import { createAuthenticator } from '../../src/auth/authenticator.js';
+import { AuthError, type Authenticator } from '../../src/auth/types.js';
+import type { KeyConfig, TenantConfig } from '../../src/config/types.js';
 
 /** Makes tokens by hand: a library would refuse to make the bad ones. */
 
@@ -75,3 +77,46 @@ export const tenant = (changes: Partial<TenantConfig> = {}): TenantConfig => ({
   keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
   ...changes,
 });
+
+/** The code that a token is refused with, and `accepted` where it is not. Fails where the refusal gives the token away. */
+export async function outcome(authenticator: Authenticator, token: string, hint?: string): Promise<string> {
+  try {
+    await authenticator.authenticate(token, { tenant: hint });
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    const said = `${error.message} ${JSON.stringify(error.detail)}`;
+    const secrets = [SECRET, ...(typeof token === 'string' ? token.split('.') : [])].filter((part) => part.length > 12);
+    for (const part of secrets) {
+      if (said.includes(part)) throw new Error('the refusal holds a part of the token or the secret', { cause: error });
+    }
+    return error.code;
+  }
+}
+
+export const authenticatorOf = (changes: Partial<TenantConfig> = {}, now: () => number = () => NOW_MS): Authenticator =>
+  createAuthenticator({ tenants: [tenant(changes)], publicUrl: PUBLIC_URL, now });
+
+export const pemKey = (algorithm: 'RS256' | 'PS256' | 'ES256' | 'EdDSA', key: KeyObject): KeyConfig => ({
+  kind: 'pem',
+  algorithm,
+  pem: spki(key),
+});
+
+export const smallRsaPem = spki(generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey);
+export const p384Pem = spki(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey);
+export const P256_ORDER = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex');
+
+/** Self-signed, of a key that nobody has any more. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBkTCCATegAwIBAgIUSueYicbJl+HvuaIICrTLK4hDa8IwCgYIKoZIzj0EAwIw
+HTEbMBkGA1UEAwwSbG1zLnNjaG9vbC5leGFtcGxlMCAXDTI2MTEyMDA3NDg0NVoY
+DzIxMjYxMDI3MDc0ODQ1WjAdMRswGQYDVQQDDBJsbXMuc2Nob29sLmV4YW1wbGUw
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATfs13bqjbuUIQF54qIofo8wbGY5SQ1
+t4VTJcMZprUxhAY4nS3xuUOZeMv7YWwc9lln1Zn3/VLJmI9H5w+SZF5Vo1MwUTAd
+BgNVHQ4EFgQU1909isUT6O65rB2vMT0FHR5KvHQwHwYDVR0jBBgwFoAU1909isUT
+6O65rB2vMT0FHR5KvHQwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBF
+AiEAkutJJjksDV2xDoJ/89iWzLK7nPDU+C9PVqO+m+ax3IQCIDhy3WaK7H0ApJ9x
+GZngKCTWF4xHzKGnGYQwCS8vqqtD
+-----END CERTIFICATE-----
+`;
