@@ -1,0 +1,120 @@
+/** What an operator counts. The only module that imports prom-client. */
+import { CLOSE_CODES, type CommandType, type ErrorCode } from '@lms-live/protocol';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** `accepted`: committed · `repeated`: known `cmid`, answered as before · `refused`: with a code. */
+export type CommandOutcome = 'accepted' | 'repeated' | 'refused';
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The pattern, e.g. `/v1/rooms/{id}`, never the path; `none` where no route matched. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** Every label has few values that we choose: no ids of rooms, people or tenants. */
+export interface Metrics {
+  readonly contentType: string;
+  /** In the text format of Prometheus. */
+  text(): Promise<string>;
+  started(process: { readonly version: string; readonly transport: string }): void;
+  socketOpened(): void;
+  socketClosed(code: number): void;
+  roomsInMemory(count: number): void;
+  command(type: CommandType | 'unknown', outcome: CommandOutcome): void;
+  committed(batch: { readonly commands: number; readonly durationMs: number }): void;
+  refused(code: ErrorCode): void;
+  answered(request: AnsweredRequest): void;
+  storeFailed(operation: string): void;
+}
+
+const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+const REQUEST_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const BATCH_COMMANDS = [1, 2, 4, 8, 16, 32, 64];
+const STANDARD_CLOSES = new Set([1000, 1001, 1002, 1005, 1006, 1007, 1009, 1011]);
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const info = new Gauge({
+    name: 'lms_live_info',
+    help: 'Always 1; the version and the transport that serve.',
+    labelNames: ['version', 'transport'],
+    registers,
+  });
+  const sockets = new Gauge({ name: 'lms_live_sockets', help: 'Open WebSockets.', registers });
+  const closes = new Counter({
+    name: 'lms_live_socket_closes_total',
+    help: 'Closed WebSockets by close code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const rooms = new Gauge({ name: 'lms_live_rooms', help: 'Rooms in memory.', registers });
+  const commands = new Counter({
+    name: 'lms_live_commands_total',
+    help: 'Commands by type and outcome.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const commitSeconds = new Histogram({
+    name: 'lms_live_commit_duration_seconds',
+    help: 'Time until a group of commands was durable.',
+    buckets: COMMIT_SECONDS,
+    registers,
+  });
+  const commitCommands = new Histogram({
+    name: 'lms_live_commit_commands',
+    help: 'Commands in one group commit.',
+    buckets: BATCH_COMMANDS,
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'lms_live_refusals_total',
+    help: 'Refusals by error code, on the socket and over HTTP.',
+    labelNames: ['code'],
+    registers,
+  });
+  const requestSeconds = new Histogram({
+    name: 'lms_live_http_request_duration_seconds',
+    help: 'HTTP requests by method, route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: REQUEST_SECONDS,
+    registers,
+  });
+  const storeErrors = new Counter({
+    name: 'lms_live_store_errors_total',
+    help: 'Failed operations of the store.',
+    labelNames: ['operation'],
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    started: ({ version, transport }) => info.set({ version, transport }, 1),
+    socketOpened: () => sockets.inc(),
+    socketClosed(code) {
+      sockets.dec();
+      closes.inc({ code: closeLabel(code) });
+    },
+    roomsInMemory: (count) => rooms.set(count),
+    command: (type, outcome) => commands.inc({ type, outcome }),
+    committed(batch) {
+      commitSeconds.observe(batch.durationMs / 1_000);
+      commitCommands.observe(batch.commands);
+    },
+    refused: (code) => refusals.inc({ code }),
+    answered: ({ method, route, status, durationMs }) =>
+      requestSeconds.observe({ method: METHODS.has(method) ? method : 'other', route, status }, durationMs / 1_000),
+    storeFailed: (operation) => storeErrors.inc({ operation }),
+  };
+}
+
+/** A peer may send any code. */
+function closeLabel(code: number): string {
+  return STANDARD_CLOSES.has(code) || Object.hasOwn(CLOSE_CODES, code) ? String(code) : 'other';
+}
