@@ -32,6 +32,7 @@ const STEPS = [
   { name: 'templates', what: 'lit-analyzer: types in templates', command: 'npm run lint:templates --silent' },
   { name: 'typecheck', what: 'tsc on sources and tests', command: 'npm run typecheck --silent' },
   { name: 'packages', what: 'tarballs: content, publint, types', command: 'npm run check:packages --silent' },
+  { name: 'containers', what: 'Dockerfile, compose, scripts', command: 'npm run check:containers --silent' },
   { name: 'size', what: 'what a page loads', command: 'npm run size --silent' },
   { name: 'knip', what: 'dead code, stray dependencies', command: 'npm run knip --silent' },
   {
