@@ -5,7 +5,9 @@ import { IdMap } from './id-map.js';
 import { MessageList } from './message-list.js';
 import { restore } from './restore.js';
 
-type PublicRoom = Required<Omit<EventBody<'room.changed'>, 'policy' | 'fixed'>>;
+type RoomChanges = Omit<EventBody<'room.changed'>, 'policy' | 'fixed'>;
+// `Required` would leave the `undefined` that an optional key of a schema may hold.
+type PublicRoom = { readonly [K in keyof RoomChanges]-?: Exclude<RoomChanges[K], undefined> };
 
 /** The room as everyone may see it. */
 export interface RoomView extends PublicRoom {
