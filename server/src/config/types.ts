@@ -1,5 +1,11 @@
 import type { IceServer } from '@lms-live/protocol';
 
+/** What the configuration is read from beside the environment. */
+export interface ConfigFiles {
+  /** @throws where the file cannot be read */
+  readonly read: (path: string) => string;
+}
+
 /** The whole configuration, read once at the start and frozen. See `environment.ts` for each variable, its unit, default and reason. */
 export interface Config {
   readonly production: boolean;

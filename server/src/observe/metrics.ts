@@ -1,5 +1,5 @@
 /** What an operator counts. The only module that imports prom-client. */
-import { CLOSE_CODES, type CommandType, type ErrorCode } from '@lms-live/protocol';
+import { CLOSE_CODES, type ErrorCode, isCommandType } from '@lms-live/protocol';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** `accepted`: committed · `repeated`: known `cmid`, answered as before · `refused`: with a code. */
@@ -19,10 +19,11 @@ export interface Metrics {
   /** In the text format of Prometheus. */
   text(): Promise<string>;
   started(process: { readonly version: string; readonly transport: string }): void;
-  socketOpened(): void;
+  socketsOpen(count: number): void;
   socketClosed(code: number): void;
   roomsInMemory(count: number): void;
-  command(type: CommandType | 'unknown', outcome: CommandOutcome): void;
+  /** A type that is none is counted as `unknown`. */
+  command(type: string, outcome: CommandOutcome): void;
   committed(batch: { readonly commands: number; readonly durationMs: number }): void;
   refused(code: ErrorCode): void;
   answered(request: AnsweredRequest): void;
@@ -96,13 +97,10 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     started: ({ version, transport }) => info.set({ version, transport }, 1),
-    socketOpened: () => sockets.inc(),
-    socketClosed(code) {
-      sockets.dec();
-      closes.inc({ code: closeLabel(code) });
-    },
+    socketsOpen: (count) => sockets.set(count),
+    socketClosed: (code) => closes.inc({ code: closeLabel(code) }),
     roomsInMemory: (count) => rooms.set(count),
-    command: (type, outcome) => commands.inc({ type, outcome }),
+    command: (type, outcome) => commands.inc({ type: isCommandType(type) ? type : 'unknown', outcome }),
     committed(batch) {
       commitSeconds.observe(batch.durationMs / 1_000);
       commitCommands.observe(batch.commands);

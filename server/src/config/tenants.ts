@@ -1,0 +1,214 @@
+/** Reads the tenants file. Everything that is wrong in it becomes a sentence; see `tenant-options.ts` for its keys. */
+import { dirname, resolve } from 'node:path';
+import { configuredKey } from '../auth/keys.js';
+import { isObject, readTable } from './read-table.js';
+import { quote, unknownName } from './problems.js';
+import { HOW_TO_MAKE_A_SECRET, MIN_SECRET_BYTES, weakness } from './secrets.js';
+import { KEY_OPTIONS, TENANT_OPTIONS, type KeyKind } from './tenant-options.js';
+import type { ConfigFiles, KeyConfig, TenantConfig } from './types.js';
+
+export interface TenantsSource {
+  /** How a sentence names it: the path, or the variable that holds the JSON. */
+  readonly name: string;
+  readonly text: string;
+  /** The file; paths in it are relative to its folder. Null: to the working directory. */
+  readonly path: string | null;
+}
+
+export interface TenantsContext {
+  readonly files: ConfigFiles;
+  readonly production: boolean;
+  /** `audiences` where a tenant names none. */
+  readonly publicUrl: string;
+  readonly problems: string[];
+}
+
+export function readTenants(source: TenantsSource, context: TenantsContext): readonly TenantConfig[] {
+  const { problems } = context;
+  const document = parse(source, problems);
+  if (document === null) return [];
+  for (const name of Object.keys(document)) {
+    if (name !== 'tenants') problems.push(`${source.name}: ${unknownName(name, ['tenants'])}`);
+  }
+  const { tenants: entries } = document as { readonly tenants?: unknown };
+  if (!Array.isArray(entries)) {
+    problems.push(
+      `${source.name}: tenants is ${quote(entries)}; write a list such as {"tenants": [{"id": "school", …}]}.`,
+    );
+    return [];
+  }
+  const tenants = entries.flatMap((entry: unknown, index) => {
+    const where = `${source.name}: tenants[${index}]`;
+    if (isObject(entry)) return readTenant(entry, { ...context, source, where });
+    problems.push(`${where} is ${quote(entry)}; write an object such as {"id": "school", …}.`);
+    return [];
+  });
+  checkAcross(tenants, source, problems);
+  return tenants;
+}
+
+interface Context extends TenantsContext {
+  readonly source: TenantsSource;
+  readonly where: string;
+}
+
+/** One tenant, or none where something required is wrong. */
+function readTenant(entry: Readonly<Record<string, unknown>>, context: Context): readonly TenantConfig[] {
+  const { where, problems, publicUrl } = context;
+  const { id, issuer, audiences, origins, maxLifetimeS, keys } = readTable(entry, TENANT_OPTIONS, context);
+  for (const [index, origin] of (origins ?? []).entries()) {
+    const problem = originProblem(origin);
+    if (problem !== null) problems.push(`${where}.origins[${index}] is ${quote(origin)}; ${problem}.`);
+  }
+  const read = (keys ?? []).flatMap((key, index) => readKey(key, { ...context, where: `${where}.keys[${index}]` }));
+  const kids = read.flatMap((key) => (key.kind !== 'jwks' && key.kid !== undefined ? [key.kid] : []));
+  for (const kid of repeated(kids)) {
+    problems.push(`${where}.keys has two keys with the kid ${quote(kid)}; give each its own.`);
+  }
+  if (id === undefined || issuer === undefined || origins === undefined || maxLifetimeS === undefined) return [];
+  const accepted = audiences === undefined ? [publicUrl] : audiences;
+  return [{ id, issuer, audiences: accepted, origins, maxLifetimeS, keys: read }];
+}
+
+function readKey(entry: unknown, context: Context): readonly KeyConfig[] {
+  const { where, problems } = context;
+  const kind = isObject(entry) ? entry['kind'] : undefined;
+  if (!isObject(entry) || !isKeyKind(kind)) {
+    // The value is not quoted: it may hold a secret.
+    problems.push(`${where}.kind is ${isObject(entry) ? quote(kind) : 'missing'}; write secret, pem or jwks.`);
+    return [];
+  }
+  switch (kind) {
+    case 'jwks': {
+      const { url, algorithms } = readTable(entry, KEY_OPTIONS.jwks, context);
+      return url === undefined || algorithms === undefined ? [] : [{ kind, url, algorithms }];
+    }
+    case 'secret': {
+      const read = readTable(entry, KEY_OPTIONS.secret, context);
+      const secret = inlineOrFile({ name: 'secret', inline: read.secret, file: read.secretFile }, context);
+      const isLong = secret !== null && Buffer.byteLength(secret) >= MIN_SECRET_BYTES;
+      const weak = isLong && context.production ? weakness(secret) : null;
+      if (weak !== null) problems.push(`${where}: The secret ${weak}; ${HOW_TO_MAKE_A_SECRET}.`);
+      if (secret === null || read.algorithm === undefined) return [];
+      return usable({ kind, algorithm: read.algorithm, secret, ...kidOf(read.kid) }, context);
+    }
+    case 'pem': {
+      const read = readTable(entry, KEY_OPTIONS.pem, context);
+      const pem = inlineOrFile({ name: 'pem', inline: read.pem, file: read.pemFile }, context);
+      if (pem === null || read.algorithm === undefined) return [];
+      return usable({ kind, algorithm: read.algorithm, pem, ...kidOf(read.kid) }, context);
+    }
+  }
+}
+
+/** What the authenticator would refuse at its first token is refused at the start. */
+function usable(key: Exclude<KeyConfig, { kind: 'jwks' }>, { where, problems }: Context): readonly KeyConfig[] {
+  try {
+    configuredKey(key);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    problems.push(`${where}: ${error.message}`);
+  }
+  return [key];
+}
+
+interface Material {
+  readonly name: 'secret' | 'pem';
+  readonly inline: string | undefined;
+  readonly file: string | undefined;
+}
+
+function inlineOrFile({ name, inline, file }: Material, context: Context): string | null {
+  const { where, problems, files, source } = context;
+  if (inline !== undefined && file !== undefined) {
+    problems.push(`${where} has both ${name} and ${name}File; write one of them.`);
+    return null;
+  }
+  if (file === undefined) {
+    // A wrong value of either has its own sentence already.
+    if (inline === undefined && !problems.some((problem) => problem.startsWith(`${where}.${name}`))) {
+      problems.push(`${where} has no key; write ${name} or ${name}File.`);
+    }
+    return inline ?? null;
+  }
+  try {
+    return withoutLastLineBreak(files.read(resolve(source.path === null ? '.' : dirname(source.path), file)));
+  } catch (error) {
+    problems.push(
+      `${where}.${name}File is ${quote(file)}, which cannot be read (${codeOf(error)}); write the path of a readable file.`,
+    );
+    return null;
+  }
+}
+
+/** Editors and `echo` end a file with one; nobody means it as part of a secret. */
+export function withoutLastLineBreak(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
+
+export function codeOf(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'unreadable';
+}
+
+function parse(source: TenantsSource, problems: string[]): Readonly<Record<string, unknown>> | null {
+  try {
+    const document: unknown = JSON.parse(source.text);
+    if (isObject(document)) return document;
+    problems.push(`${source.name} is no JSON object; write {"tenants": [...]}.`);
+  } catch (error) {
+    // The message of the parser quotes the text, and the text holds secrets: only the place is taken from it.
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const before = position === undefined ? null : source.text.slice(0, Number(position)).split('\n');
+    const place = before === null ? '' : ` at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+    problems.push(
+      `${source.name} is not valid JSON${place}; write {"tenants": [...]}, without comments and trailing commas.`,
+    );
+  }
+  return null;
+}
+
+/** What an origin should have been; null: it is one (RFC 6454 §6.2). */
+function originProblem(origin: string): string | null {
+  if (origin.includes('*')) return 'write each origin out, without wildcards';
+  const url = URL.canParse(origin) ? new URL(origin) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return 'write an origin such as https://lms.school.example';
+  }
+  return url.origin === origin ? null : `write ${quote(url.origin)}`;
+}
+
+/** What is right in each tenant and wrong between them. */
+function checkAcross(tenants: readonly TenantConfig[], { name }: TenantsSource, problems: string[]): void {
+  for (const id of repeated(tenants.map((tenant) => tenant.id))) {
+    problems.push(`${name} has two tenants with the id ${quote(id)}; give each its own.`);
+  }
+  for (const issuer of repeated(tenants.flatMap((tenant) => tenant.issuer ?? []))) {
+    problems.push(`${name} has two tenants with the issuer ${quote(issuer)}; give each its own.`);
+  }
+  const holders = new Map<string, string>();
+  for (const tenant of tenants) {
+    for (const key of tenant.keys) {
+      if (key.kind !== 'secret') continue;
+      const other = holders.get(key.secret) ?? tenant.id;
+      if (other !== tenant.id) {
+        problems.push(
+          `${name}: the tenants ${other} and ${tenant.id} have the same secret, so each could sign for the other; give each its own.`,
+        );
+      }
+      holders.set(key.secret, other);
+    }
+  }
+}
+
+function repeated(values: readonly string[]): ReadonlySet<string> {
+  return new Set(values.filter((value, index) => values.indexOf(value) !== index));
+}
+
+function kidOf(kid: string | undefined): { readonly kid?: string } {
+  return kid === undefined ? {} : { kid };
+}
+
+function isKeyKind(value: unknown): value is KeyKind {
+  return typeof value === 'string' && Object.hasOwn(KEY_OPTIONS, value);
+}
