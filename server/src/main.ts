@@ -1,2 +1,31 @@
-/** Starts the server. */
-export {};
+/** Starts the server from the environment; stops cleanly on SIGTERM and SIGINT. */
+import { ConfigError, readConfig } from './config/index.js';
+import { createLogger } from './observe/index.js';
+import { startServer } from './server.js';
+
+const EXIT_CONFIG = 78; // EX_CONFIG of sysexits.h
+const EXIT_FAILED = 1;
+
+try {
+  const config = readConfig(process.env);
+  const log = createLogger(config.logLevel);
+  const server = await startServer({ config, log });
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info('A signal asks the server to stop.', { signal });
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('The server did not stop cleanly.', { error });
+        process.exit(EXIT_FAILED);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('unhandledRejection', (error) => {
+    log.error('Something failed that nobody waited for.', { error });
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED);
+}

@@ -1,0 +1,188 @@
+import {
+  isStaff,
+  LIMITS,
+  type LogName,
+  type Position,
+  type Positions,
+  type ResetReason,
+  type AllView,
+} from '@lms-live/protocol';
+import type { LiveRoom } from '../rooms/live-room.js';
+import { withoutMessages } from '../rooms/snapshots.js';
+import { frameOf } from '../rooms/tail.js';
+import type { StoredEvent } from '../storage/types.js';
+import type { Socket } from '../transport/types.js';
+import type { Actor } from '@lms-live/protocol';
+
+/** Unsent bytes above which a replay waits for the reader. */
+const PAUSE_AT_BYTES = 262_144;
+
+interface Feed {
+  /** The last offset that was handed to the socket. */
+  sent: number;
+  /** Follows the topic; until then the log is replayed from the store. */
+  live: boolean;
+  /** Counts replays: a newer one ends an older one. */
+  run: number;
+}
+
+/** Brings one connection up to date with each log that it reads, and keeps it there. */
+export class Feeds {
+  readonly #socket: Socket;
+  readonly #live: LiveRoom;
+  readonly #participant: string;
+  readonly #feeds = new Map<LogName, Feed>();
+  #drained: (() => void) | null = null;
+
+  constructor({
+    socket,
+    live,
+    participant,
+  }: {
+    readonly socket: Socket;
+    readonly live: LiveRoom;
+    readonly participant: string;
+  }) {
+    this.#socket = socket;
+    this.#live = live;
+    this.#participant = participant;
+  }
+
+  /** The heads of the logs that somebody with these rights reads. */
+  heads(actor: Actor): Positions {
+    const { room } = this.#live;
+    return {
+      all: room.head('all'),
+      me: room.head('me', this.#participant),
+      ...(isStaff(actor.grants) ? { staff: room.head('staff') } : {}),
+    };
+  }
+
+  /** Sends what is missing from each log; settles when all of them follow live. */
+  async bringUp(actor: Actor, positions: Positions, why: ResetReason = 'new'): Promise<void> {
+    const logs: LogName[] = ['all', 'me', ...(isStaff(actor.grants) ? (['staff'] as const) : [])];
+    for (const log of logs) await this.bringUpOne(log, positions[log], why, actor);
+  }
+
+  async bringUpOne(log: LogName, position: Position | undefined, why: ResetReason, actor: Actor): Promise<void> {
+    const feed = this.#feeds.get(log) ?? { sent: 0, live: false, run: 0 };
+    this.#feeds.set(log, feed);
+    feed.run += 1;
+    feed.live = false;
+    const { run } = feed;
+    this.#unsubscribe(log);
+    const owner = log === 'me' ? this.#participant : '';
+    const { room } = this.#live;
+
+    const reset = position === undefined ? why : await this.#mismatch(log, owner, position);
+    if (reset === null && position) feed.sent = position.offset;
+    else {
+      const sent = await this.#reset({ log, owner, why: reset ?? why, actor });
+      if (feed.run !== run) return;
+      feed.sent = sent;
+    }
+
+    while (this.#socket.isOpen && feed.run === run) {
+      if (this.#socket.bufferedBytes() > PAUSE_AT_BYTES) {
+        await new Promise<void>((resolve) => {
+          this.#drained = resolve;
+        });
+        continue;
+      }
+      const head = room.head(log, owner).offset;
+      const frames = feed.sent >= head ? [] : room.tail(log, owner).framesAfter(feed.sent);
+      if (frames === null) {
+        const page = await room.readEvents({ log, owner, after: feed.sent, limit: LIMITS.replayPageEvents });
+        if (feed.run !== run) return;
+        this.#socket.cork(() => {
+          for (const event of page) this.#socket.send(frameOf(event));
+        });
+        feed.sent = page.at(-1)?.offset ?? feed.sent;
+        continue;
+      }
+      // From here to the end nothing else runs: no event is missed between the tail and the topic.
+      this.#socket.cork(() => {
+        for (const frame of frames) this.#socket.send(frame);
+      });
+      feed.sent = Math.max(feed.sent, head);
+      feed.live = true;
+      this.#subscribe(log);
+      return;
+    }
+  }
+
+  /** An event of the person's own log, as it is committed. */
+  deliverOwn(event: StoredEvent, frame: string): void {
+    const feed = this.#feeds.get('me');
+    if (!feed?.live || event.offset <= feed.sent) return;
+    feed.sent = event.offset;
+    this.#socket.send(frame);
+  }
+
+  /** This person may not read a log any more. */
+  drop(log: LogName): void {
+    const feed = this.#feeds.get(log);
+    if (!feed) return;
+    feed.run += 1;
+    this.#feeds.delete(log);
+    this.#unsubscribe(log);
+  }
+
+  onDrain(): void {
+    const resolve = this.#drained;
+    this.#drained = null;
+    resolve?.();
+  }
+
+  close(): void {
+    for (const feed of this.#feeds.values()) feed.run += 1;
+    this.#feeds.clear();
+    this.onDrain();
+  }
+
+  /** Why a position cannot be gone on from; null: it can. */
+  async #mismatch(log: LogName, owner: string, position: Position): Promise<ResetReason | null> {
+    const { room } = this.#live;
+    const head = room.head(log, owner);
+    if (position.epoch !== head.epoch) return 'epoch';
+    if (position.offset > head.offset) return 'hash';
+    if (head.offset - position.offset > LIMITS.snapshotAfterEvents) return 'too_far';
+    if (position.offset === 0) return null;
+    const hash =
+      position.offset === head.offset
+        ? head.hash
+        : (room.tail(log, owner).hashAt(position.offset) ?? (await room.hashAt(log, owner, position.offset)));
+    return hash === position.hash ? null : 'hash';
+  }
+
+  async #reset({
+    log,
+    owner,
+    why,
+    actor,
+  }: {
+    readonly log: LogName;
+    readonly owner: string;
+    readonly why: ResetReason;
+    readonly actor: Actor;
+  }): Promise<number> {
+    const { room } = this.#live;
+    const { position, json, view } = await room.snapshot(log, owner).at(room.head(log, owner));
+    const hidesHistory = log === 'all' && !room.rules.all.room.policy['chat.history'] && !isStaff(actor.grants);
+    const snapshot = hidesHistory ? JSON.stringify(withoutMessages(view as AllView)) : json;
+    this.#socket.send(
+      `{"frame":"reset","log":${JSON.stringify(log)},"why":${JSON.stringify(why)},"position":${JSON.stringify(position)},"snapshot":${snapshot}}`,
+    );
+    return position.offset;
+  }
+
+  #subscribe(log: LogName): void {
+    if (log === 'all') this.#socket.subscribe(this.#live.topics.all);
+    if (log === 'staff') this.#socket.subscribe(this.#live.topics.staff);
+  }
+
+  #unsubscribe(log: LogName): void {
+    if (log === 'all') this.#socket.unsubscribe(this.#live.topics.all);
+    if (log === 'staff') this.#socket.unsubscribe(this.#live.topics.staff);
+  }
+}

@@ -1,0 +1,86 @@
+import { LIMITS, readCommand, type Command, type CommandFrame, type ErrorCode } from '@lms-live/protocol';
+import type { Answer, RoomRefusal } from '../../rooms/room.js';
+import { isSentAgain, refusedFrame } from '../refusal.js';
+import type { Session } from '../session.js';
+
+/**
+ * One command. Order at the gate: is it the next in line → its shape → known already? answered as before (by the room) → rate → decide.
+ * A refusal after which the client sends again puts the line back to it: whatever was sent behind it is refused with `expect`.
+ */
+export function onCommand(session: Session, frame: CommandFrame): void {
+  const { admitted } = session;
+  if (!admitted) {
+    // Also while waiting: nothing is taken at the door.
+    session.send(refusedFrame({ code: 'room_not_started' }, frame.cmid));
+    return;
+  }
+  if (frame.seq !== session.nextSeq) {
+    session.send(refusedFrame({ code: 'seq_expected', expect: session.nextSeq }, frame.cmid));
+    return;
+  }
+  session.nextSeq += 1;
+  const round = session.seqRound;
+
+  const read = readCommand(frame.type, frame.body, frame.cmid);
+  if (!read.ok) {
+    refuse(session, frame, { code: read.code, detail: { path: read.path } });
+    return;
+  }
+  if (session.unacked >= LIMITS.maxUnacked) {
+    refuse(session, frame, { code: 'busy', retryAfterMs: 100 });
+    return;
+  }
+  const command = read.value;
+  if (!admitted.live.room.remembers(session.actor, frame.cmid)) {
+    const waitMs = session.commandBucket.take(performance.now());
+    if (waitMs > 0) {
+      refuse(session, frame, { code: 'rate_limited', retryAfterMs: waitMs });
+      return;
+    }
+  }
+
+  session.unacked += 1;
+  const startedAt = performance.now();
+  void admitted.live.room.submit({
+    command,
+    actor: session.actor,
+    resend: frame.resend,
+    guard: (): RoomRefusal | null =>
+      round === session.seqRound ? null : { ok: false, code: 'seq_expected', expect: session.nextSeq },
+    onAnswer: (answer) => {
+      session.unacked -= 1;
+      session.gateway.countCommand({
+        type: command.type,
+        outcome: answer.ok ? 'ok' : answer.code,
+        ms: performance.now() - startedAt,
+      });
+      if (answer.ok) acknowledge(session, command, answer);
+      else refuse(session, frame, answer, round);
+    },
+  });
+}
+
+function acknowledge(session: Session, command: Command, { positions, result }: Extract<Answer, { ok: true }>): void {
+  session.send(JSON.stringify({ frame: 'ack', cmid: command.cmid, positions, result }));
+  // Presence follows attendance: it is a lease, not an event.
+  if (command.type === 'person.join') {
+    session.joined = true;
+    session.admitted?.live.presence.join(session);
+  }
+  if (command.type === 'person.leave') void session.leave();
+}
+
+function refuse(
+  session: Session,
+  frame: CommandFrame,
+  refusal: { readonly code: ErrorCode } & Omit<RoomRefusal, 'ok' | 'code'>,
+  round = session.seqRound,
+): void {
+  const sentAgain = isSentAgain(refusal.code);
+  if (sentAgain && round === session.seqRound) {
+    session.seqRound += 1;
+    session.nextSeq = frame.seq;
+  }
+  session.gateway.countRefusal(refusal.code);
+  session.send(refusedFrame({ ...refusal, ...(sentAgain ? { expect: session.nextSeq } : {}) }, frame.cmid));
+}

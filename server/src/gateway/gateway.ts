@@ -1,0 +1,104 @@
+import { ERRORS, LIMITS, type CommandType, type ErrorCode, type IceServer } from '@lms-live/protocol';
+import type { Authenticator } from '../auth/types.js';
+import type { RoomDirectory } from '../rooms/directory.js';
+import type { LiveRoom } from '../rooms/live-room.js';
+import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
+import { AdmissionError } from './admission.js';
+import { closeWith } from './close.js';
+import { Session } from './session.js';
+
+/** What the gateway tells those who watch the server. */
+export interface GatewayObserver {
+  onOpen(): void;
+  onClose(code: number): void;
+  onCommand(command: { readonly type: CommandType; readonly outcome: string; readonly ms: number }): void;
+  onRefusal(code: ErrorCode): void;
+  onError(error: unknown): void;
+}
+
+export interface GatewayOptions {
+  readonly authenticator: Authenticator;
+  readonly directory: RoomDirectory;
+  readonly now: () => number;
+  readonly iceServers: readonly IceServer[];
+  readonly observer: GatewayObserver;
+}
+
+/** All sockets of this process. */
+export class Gateway {
+  readonly authenticator: Authenticator;
+  readonly directory: RoomDirectory;
+  readonly now: () => number;
+  readonly iceServers: readonly IceServer[];
+  readonly #observer: GatewayObserver;
+  readonly #sessions = new Set<Session>();
+  #isDraining = false;
+
+  constructor({ authenticator, directory, now, iceServers, observer }: GatewayOptions) {
+    this.authenticator = authenticator;
+    this.directory = directory;
+    this.now = now;
+    this.iceServers = iceServers;
+    this.#observer = observer;
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  /** Whether a page may open a socket here: its origin is one of a tenant's, or it has none (not a browser). */
+  upgrade(head: RequestHead): HttpResponse | null {
+    const origin = head.headers.get('origin');
+    if (origin !== undefined && !this.authenticator.origins.has(origin)) return { status: 403, body: 'origin_refused' };
+    if (this.#isDraining || this.#pending() >= LIMITS.maxPendingHellos)
+      return { status: 503, headers: { 'retry-after': '1' }, body: 'busy' };
+    return null;
+  }
+
+  connect(socket: Socket): SocketHandler {
+    const session = new Session(this, socket);
+    this.#sessions.add(session);
+    this.#observer.onOpen();
+    return session;
+  }
+
+  forget(session: Session, code: number): void {
+    if (this.#sessions.delete(session)) this.#observer.onClose(code);
+  }
+
+  /** @throws {AdmissionError} `too_many_connections` */
+  checkConnections(session: Session, live: LiveRoom): void {
+    if (live.membersOf(session.participant).size >= LIMITS.maxConnectionsPerPerson)
+      throw new AdmissionError('too_many_connections');
+  }
+
+  /** Closes a socket where its refusal says so. */
+  close(socket: Socket, code: ErrorCode): void {
+    const { close } = ERRORS[code];
+    if (close !== undefined) closeWith(socket, close, code);
+  }
+
+  countCommand(command: { readonly type: CommandType; readonly outcome: string; readonly ms: number }): void {
+    this.#observer.onCommand(command);
+  }
+
+  countRefusal(code: ErrorCode): void {
+    this.#observer.onRefusal(code);
+  }
+
+  onError(error: unknown): void {
+    this.#observer.onError(error);
+  }
+
+  /** Tells everyone to come back, and closes. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const session of [...this.#sessions]) closeWith(session.socket, 4000, 'restarting');
+  }
+
+  #pending(): number {
+    let count = 0;
+    for (const session of this.#sessions) if (!session.admitted && !session.isWaiting) count += 1;
+    return count;
+  }
+}

@@ -1,0 +1,389 @@
+import {
+  decodeClientFrame,
+  isStaff,
+  LIMITS,
+  type Actor,
+  type ClientFrame,
+  type CommandFrame,
+  type ErrorCode,
+  type HelloFrame,
+} from '@lms-live/protocol';
+import { AuthError, type Identity } from '../auth/types.js';
+import type { LiveRoom } from '../rooms/live-room.js';
+import type { Member, Waiter } from '../rooms/member.js';
+import { StoreUnavailable, type StoredEvent } from '../storage/types.js';
+import type { Socket, SocketHandler } from '../transport/types.js';
+import { actorOf, AdmissionError, findRoom, waitingReason } from './admission.js';
+import { closeWith } from './close.js';
+import { Feeds } from './feed.js';
+import type { Gateway } from './gateway.js';
+import { refusedFrame } from './refusal.js';
+import { onCommand } from './frames/command.js';
+import { onPing } from './frames/ping.js';
+import { onResume } from './frames/resume.js';
+import { onSignal } from './frames/signal.js';
+import { onToken } from './frames/token.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Asks for a fresh token this long before the old one expires. */
+const ASK_BEFORE_MS = 30_000;
+/** How often somebody waiting for a room that does not exist yet looks again. */
+const LOOK_AGAIN_MS = 2_000;
+
+/** What an admitted session has. */
+export interface Admitted {
+  readonly live: LiveRoom;
+  readonly feeds: Feeds;
+}
+
+/** One socket: hello, admission, then frames until it closes. Small state, and one file per inbound frame beside it. */
+export class Session implements SocketHandler, Member, Waiter {
+  readonly gateway: Gateway;
+  readonly socket: Socket;
+  identity!: Identity;
+  participant = '';
+  clientId = '';
+  actor!: Actor;
+  admitted: Admitted | null = null;
+  joined = false;
+  lastSeenAt: number;
+  /** The `seq` that the next command must have, and how often it was put back: commands of an earlier round are refused. */
+  nextSeq = 1;
+  seqRound = 0;
+  unacked = 0;
+  readonly commandBucket: TokenBucket;
+  readonly signalBucket: TokenBucket;
+
+  #hello: HelloFrame | null = null;
+  #room: LiveRoom | null = null;
+  #isWaiting = false;
+  #isClosed = false;
+  #malformed: number[] = [];
+  #busy: Promise<void> = Promise.resolve();
+  #helloTimer: NodeJS.Timeout | null;
+  #tokenTimer: NodeJS.Timeout | null = null;
+  #lookTimer: NodeJS.Timeout | null = null;
+
+  constructor(gateway: Gateway, socket: Socket) {
+    this.gateway = gateway;
+    this.socket = socket;
+    this.lastSeenAt = gateway.now();
+    const nowMs = performance.now();
+    this.commandBucket = new TokenBucket({ burst: LIMITS.commandBurst, perSecond: LIMITS.commandsPerSecond, nowMs });
+    this.signalBucket = new TokenBucket({ burst: LIMITS.signalBurst, perSecond: LIMITS.signalsPerSecond, nowMs });
+    this.#helloTimer = setTimeout(() => {
+      closeWith(socket, 4004, 'hello_timeout');
+    }, LIMITS.helloTimeoutMs);
+  }
+
+  get id(): number {
+    return this.socket.id;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  // ── The socket ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  onMessage(text: string | null): void {
+    this.lastSeenAt = this.gateway.now();
+    const decoded =
+      text === null ? ({ ok: false, code: 'frame_malformed', path: '' } as const) : decodeClientFrame(text);
+    if (!decoded.ok) {
+      this.#onMalformed(decoded.code, decoded.path);
+      return;
+    }
+    const frame = decoded.value;
+    if (text !== null && frame.frame !== 'signal' && text.length > LIMITS.maxFrameBytes) {
+      this.#onMalformed('frame_too_large', '');
+      return;
+    }
+    if (frame.frame === 'hello') {
+      if (this.#hello) {
+        this.refuse('hello_expected');
+        return;
+      }
+      this.#hello = frame;
+      this.#serially(() => this.#onHello(frame));
+      return;
+    }
+    if (!this.#hello) {
+      this.refuse('hello_expected');
+      return;
+    }
+    this.#dispatch(frame);
+  }
+
+  onPong(): void {
+    this.lastSeenAt = this.gateway.now();
+  }
+
+  onDrain(): void {
+    this.admitted?.feeds.onDrain();
+  }
+
+  onClose(code: number): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const timer of [this.#helloTimer, this.#tokenTimer, this.#lookTimer]) if (timer) clearTimeout(timer);
+    this.#room?.stopWaiting(this);
+    this.admitted?.feeds.close();
+    this.admitted?.live.remove(this);
+    this.admitted = null;
+    this.gateway.forget(this, code);
+  }
+
+  // ── What its room says ────────────────────────────────────────────────────────────────────────────────────────────
+
+  send(text: string): void {
+    this.socket.send(text);
+  }
+
+  deliverOwn(event: StoredEvent, frame: string): void {
+    this.admitted?.feeds.deliverOwn(event, frame);
+  }
+
+  dismiss(code: ErrorCode): void {
+    if (code === 'closed') {
+      closeWith(this.socket, 4006, 'replaced');
+      this.onClose(4006);
+      return;
+    }
+    this.refuse(code);
+  }
+
+  /** The role or the token has changed: tells the page, and opens or closes the staff log. */
+  refreshRights(): void {
+    const { admitted } = this;
+    if (!admitted) return;
+    const before = this.actor;
+    this.actor = actorOf({ identity: this.identity, live: admitted.live, participant: this.participant });
+    const { role, grants } = this.actor;
+    if (
+      role === before.role &&
+      grants.size === before.grants.size &&
+      [...grants].every((grant) => before.grants.has(grant))
+    )
+      return;
+    this.socket.send(JSON.stringify({ frame: 'rights', role, grants: [...grants] }));
+    if (isStaff(grants) && !isStaff(before.grants))
+      this.#serially(() => admitted.feeds.bringUpOne('staff', undefined, 'role', this.actor));
+    if (!isStaff(grants) && isStaff(before.grants)) admitted.feeds.drop('staff');
+  }
+
+  /** The room has changed while this person waits for it. */
+  reconsider(): void {
+    const room = this.#room;
+    if (!this.#isWaiting || !room) return;
+    this.#serially(() => this.#comeIn(room));
+  }
+
+  // ── For the frames beside this file ───────────────────────────────────────────────────────────────────────────────
+
+  /** Refuses the connection (with a close, where the code has one) or one frame. */
+  refuse(code: ErrorCode, detail: Readonly<Record<string, unknown>> = {}): void {
+    this.gateway.countRefusal(code);
+    this.socket.send(refusedFrame({ code, detail }));
+    this.gateway.close(this.socket, code);
+  }
+
+  /** Takes a verified token on a living connection. */
+  takeIdentity(identity: Identity): void {
+    this.identity = identity;
+    this.#watchExpiry();
+    this.refreshRights();
+  }
+
+  async join(): Promise<void> {
+    if (!this.admitted) return;
+    this.joined = true;
+    if (!(await this.admitted.live.join(this))) this.joined = false;
+  }
+
+  async leave(): Promise<void> {
+    this.joined = false;
+    await this.admitted?.live.leave(this);
+  }
+
+  // ── Hello ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #onHello(hello: HelloFrame): Promise<void> {
+    if (this.#helloTimer) clearTimeout(this.#helloTimer);
+    this.#helloTimer = null;
+    this.clientId = hello.client.id;
+    this.identity = await this.gateway.authenticator.authenticate(hello.token, { tenant: hello.tenant });
+    const { origin } = this.socket;
+    if (origin !== null && !this.identity.tenant.origins.includes(origin))
+      throw new AdmissionError('origin_refused', { origin });
+    if (this.identity.role === 'service') throw new AdmissionError('forbidden', { grant: 'person' });
+    this.#watchExpiry();
+    await this.#findRoom(hello);
+  }
+
+  async #findRoom(hello: HelloFrame): Promise<void> {
+    const { directory } = this.gateway;
+    const { id, live } = await findRoom({ directory, identity: this.identity, asked: hello.room, kind: hello.kind });
+    if (!live) {
+      this.#wait('not_started', { id });
+      this.#lookTimer = setTimeout(() => {
+        this.#serially(() => this.#findRoom(hello));
+      }, LOOK_AGAIN_MS);
+      return;
+    }
+    if (await directory.isBanned(live.room, this.identity.sub)) throw new AdmissionError('person_banned');
+    const { participant } = await directory.participant(live.room, this.identity.sub);
+    this.participant = participant;
+    this.gateway.checkConnections(this, live);
+    await this.#comeIn(live);
+  }
+
+  async #comeIn(live: LiveRoom): Promise<void> {
+    if (this.#isClosed || this.admitted) return;
+    this.#room = live;
+    this.actor = actorOf({ identity: this.identity, live, participant: this.participant });
+    if (live.room.isBanned(this.participant)) throw new AdmissionError('person_banned');
+    const why = waitingReason(live, this.actor);
+    if (why) {
+      const { title, startsAt } = live.room.rules.all.room;
+      live.wait(this);
+      this.#wait(why, { id: live.room.id, title, startsAt });
+      return;
+    }
+    live.stopWaiting(this);
+    this.#isWaiting = false;
+    const feeds = new Feeds({ socket: this.socket, live, participant: this.participant });
+    this.admitted = { live, feeds };
+    live.add(this);
+    this.#welcome(live, feeds);
+    const hello = this.#hello as HelloFrame;
+    await feeds.bringUp(this.actor, hello.positions ?? {}, 'new');
+    if (live.room.state === 'ended' && !this.actor.grants.has('room.start')) {
+      this.refuse('room_ended');
+      return;
+    }
+    if (hello.join) await this.join();
+  }
+
+  #welcome(live: LiveRoom, feeds: Feeds): void {
+    const { role, grants } = this.actor;
+    const { room } = live;
+    this.socket.send(
+      JSON.stringify({
+        frame: 'welcome',
+        participant: this.participant,
+        tenant: room.tenant,
+        role,
+        grants: [...grants],
+        room: { id: room.id, kind: room.rules.all.room.kind },
+        positions: feeds.heads(this.actor),
+        serverTime: this.gateway.now(),
+        expiresAt: this.identity.expiresAt,
+        ice: this.gateway.iceServers,
+        limits: WELCOME_LIMITS,
+      }),
+    );
+    this.socket.subscribe(live.topics.now);
+    this.socket.send(live.presence.full());
+  }
+
+  #wait(
+    why: 'not_started' | 'lobby' | 'locked' | 'full',
+    room: { readonly id: string; readonly title?: string; readonly startsAt?: number | null },
+  ): void {
+    this.#isWaiting = true;
+    this.socket.send(
+      JSON.stringify({
+        frame: 'waiting',
+        why,
+        room,
+        serverTime: this.gateway.now(),
+        expiresAt: this.identity.expiresAt,
+      }),
+    );
+  }
+
+  #watchExpiry(): void {
+    if (this.#tokenTimer) clearTimeout(this.#tokenTimer);
+    const leftMs = this.identity.expiresAt - this.gateway.now();
+    const asked = leftMs <= ASK_BEFORE_MS;
+    this.#tokenTimer = setTimeout(
+      () => {
+        if (asked) {
+          this.refuse('token_expired');
+          return;
+        }
+        this.socket.send(JSON.stringify({ frame: 'token' }));
+        this.#tokenTimer = setTimeout(() => {
+          this.refuse('token_expired');
+        }, ASK_BEFORE_MS);
+      },
+      // setTimeout takes 31 bits; nobody waits for the rest.
+      Math.min(asked ? Math.max(0, leftMs) : leftMs - ASK_BEFORE_MS, 2 ** 31 - 1),
+    );
+  }
+
+  #dispatch(frame: Exclude<ClientFrame, HelloFrame>): void {
+    switch (frame.frame) {
+      case 'command':
+        onCommand(this, frame satisfies CommandFrame);
+        break;
+      case 'signal':
+        onSignal(this, frame);
+        break;
+      case 'token':
+        this.#serially(() => onToken(this, frame));
+        break;
+      case 'resume':
+        this.#serially(() => onResume(this, frame));
+        break;
+      case 'ping':
+        onPing(this);
+        break;
+    }
+  }
+
+  #onMalformed(code: ErrorCode, path: string): void {
+    const nowMs = performance.now();
+    this.#malformed = [...this.#malformed.filter((at) => nowMs - at < LIMITS.malformedWindowMs), nowMs];
+    if (!this.#hello || this.#malformed.length >= LIMITS.maxMalformedFrames) {
+      this.refuse(this.#hello ? 'frame_flood' : 'hello_expected');
+      return;
+    }
+    this.refuse(code, path === '' ? {} : { path });
+  }
+
+  /** Work of this connection that awaits something, one after the other; a failure refuses the connection. */
+  #serially(work: () => Promise<void>): void {
+    this.#busy = this.#busy.then(async () => {
+      if (this.#isClosed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof AdmissionError || error instanceof AuthError) {
+      this.refuse(error.code, error.detail);
+      return;
+    }
+    if (error instanceof StoreUnavailable) {
+      this.socket.send(refusedFrame({ code: 'store_unavailable', retryAfterMs: 1_000 }));
+      closeWith(this.socket, 4003, 'store_unavailable');
+      return;
+    }
+    this.gateway.onError(error);
+    this.socket.send(refusedFrame({ code: 'internal' }));
+    closeWith(this.socket, 4003, 'internal');
+  }
+}
+
+const WELCOME_LIMITS = {
+  maxFrameBytes: LIMITS.maxFrameBytes,
+  maxMessageChars: LIMITS.maxMessageChars,
+  maxQuestionChars: LIMITS.maxQuestionChars,
+  maxUnacked: LIMITS.maxUnacked,
+} as const;

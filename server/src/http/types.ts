@@ -1,0 +1,49 @@
+import type { Actor, ErrorCode } from '@lms-live/protocol';
+import type { Identity } from '../auth/types.js';
+import type { LiveRoom } from '../rooms/live-room.js';
+import type { RoomRefusal } from '../rooms/room.js';
+import type { HttpRequest, HttpResponse } from '../transport/types.js';
+import type { Api } from './api.js';
+
+/** A refusal on its way to `problem+json`. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly refusal: Omit<RoomRefusal, 'ok'>;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    code: ErrorCode,
+    more: Omit<RoomRefusal, 'ok' | 'code'> & { readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(code);
+    const { headers, ...rest } = more;
+    this.refusal = { code, ...rest };
+    this.headers = headers ?? {};
+  }
+}
+
+/** A request whose token was verified. */
+export interface Call {
+  readonly api: Api;
+  readonly request: HttpRequest;
+  readonly params: Readonly<Record<string, string>>;
+  readonly identity: Identity;
+  /** The body as JSON; null where there is none. @throws {HttpError} `body_invalid` */
+  json(): unknown;
+}
+
+/** A call about a room that exists and that this person may see. */
+export interface RoomCall extends Call {
+  readonly live: LiveRoom;
+  readonly actor: Actor;
+}
+
+export type Route = (call: Call) => Promise<HttpResponse>;
+export type RoomRoute = (call: RoomCall) => Promise<HttpResponse>;
+
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(body),
+  };
+}

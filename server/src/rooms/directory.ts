@@ -1,0 +1,259 @@
+import { createHmac } from 'node:crypto';
+import { nanoid } from 'nanoid';
+import { LIMITS, type Actor, type Command, type CommandInput, type RoomKind } from '@lms-live/protocol';
+import type { Lease, Participant, RoomRow, Store } from '../storage/types.js';
+import { LiveRoom } from './live-room.js';
+import { Room, type Answer } from './room.js';
+
+export interface DirectoryOptions {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly publish: (topic: string, text: string) => void;
+  readonly onError: (error: unknown, room: string) => void;
+  readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;
+}
+
+const DUE_INTERVAL_MS = 1_000;
+const UNLOAD_INTERVAL_MS = 30_000;
+
+/** All rooms of this process: loads them when they are needed, lets them go when they are not, and keeps their clocks. */
+export class RoomDirectory {
+  readonly #options: DirectoryOptions;
+  readonly #rooms = new Map<string, Promise<LiveRoom | null>>();
+  readonly #loaded = new Map<string, LiveRoom>();
+  readonly #subs = new Map<string, string>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #startedAt = performance.now();
+  #banKey = '';
+  #closed = false;
+
+  private constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the directory, brings back who was present when the last process died, and starts the clocks. */
+  static async open(options: DirectoryOptions): Promise<RoomDirectory> {
+    const directory = new RoomDirectory(options);
+    directory.#banKey = await options.store.setting('ban-key', () => nanoid(43));
+    await directory.#expectReturns(await options.store.openLeases());
+    directory.#every(LIMITS.pingIntervalMs, () => {
+      for (const live of directory.#loaded.values()) live.ping();
+    });
+    directory.#every(LIMITS.seenIntervalMs, () => directory.#touchLeases());
+    directory.#every(DUE_INTERVAL_MS, () => directory.#lookAtDueRooms());
+    directory.#every(UNLOAD_INTERVAL_MS, () => directory.#unloadIdle());
+    return directory;
+  }
+
+  get loaded(): Iterable<LiveRoom> {
+    return this.#loaded.values();
+  }
+
+  get size(): number {
+    return this.#loaded.size;
+  }
+
+  /** A room that has been created, or null. */
+  async get(tenant: string, id: string): Promise<LiveRoom | null> {
+    const live = await this.#open(tenant, id);
+    return live?.room.exists ? live : null;
+  }
+
+  /** Creates a room, or gives the one that is there. */
+  async create({
+    tenant,
+    id,
+    actor,
+    body,
+    owners = [],
+  }: {
+    readonly tenant: string;
+    readonly id: string;
+    readonly actor: Actor;
+    readonly body: CommandInput<'room.create'>;
+    readonly owners?: readonly string[];
+  }): Promise<{ readonly live: LiveRoom; readonly created: boolean; readonly answer: Answer }> {
+    await this.#options.store.createRoom({ tenant, id, kind: body.kind, createdAt: this.#options.now(), owners });
+    this.#forgetMissing(tenant, id);
+    const live = await this.#open(tenant, id);
+    if (!live) throw new Error('a room is gone right after it was created');
+    const command: Command = { type: 'room.create', body, cmid: nanoid() } as Command;
+    const answer = await live.room.submit({ command, actor, ephemeral: true });
+    const existed = !answer.ok && answer.code === 'room_exists';
+    return { live, created: answer.ok, answer: existed ? { ok: true, positions: {}, result: {} } : answer };
+  }
+
+  /** Who a person is in a room, with their own log. */
+  async participant(room: Room, sub: string): Promise<Participant> {
+    const participant = await this.#options.store.participantOf({ key: room.key, sub, newId: nanoid() });
+    this.#subs.set(participant.participant, sub);
+    await room.openOwnLog(participant.participant);
+    return participant;
+  }
+
+  /** Whether a person is banned, also one who was erased and comes again under a new id. */
+  async isBanned(room: Room, sub: string): Promise<boolean> {
+    return this.#options.store.isBanned({ key: room.key, subHash: this.#hashOf(room, sub), now: this.#options.now() });
+  }
+
+  /** Deletes a room with everything in it. */
+  async delete(live: LiveRoom): Promise<void> {
+    const { room } = live;
+    this.#rooms.delete(keyOf(room.tenant, room.id));
+    this.#loaded.delete(keyOf(room.tenant, room.id));
+    await room.drained();
+    live.close();
+    await this.#options.store.deleteRoom(room.key);
+  }
+
+  /** Stops the clocks, settles what is under way, and writes checkpoints. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#touchLeases();
+    for (const live of this.#loaded.values()) {
+      await live.room.drained();
+      live.close();
+      await live.room.checkpoint();
+    }
+    this.#loaded.clear();
+    this.#rooms.clear();
+  }
+
+  async #open(tenant: string, id: string): Promise<LiveRoom | null> {
+    const key = keyOf(tenant, id);
+    const known = this.#rooms.get(key);
+    if (known) return known;
+    const loading = this.#load(tenant, id);
+    this.#rooms.set(key, loading);
+    try {
+      const live = await loading;
+      if (live) this.#loaded.set(key, live);
+      else this.#forgetMissing(tenant, id);
+      return live;
+    } catch (error) {
+      this.#rooms.delete(key);
+      throw error;
+    }
+  }
+
+  /** Missing rooms are not remembered: anyone can name any number of them. */
+  #forgetMissing(tenant: string, id: string): void {
+    const key = keyOf(tenant, id);
+    if (!this.#loaded.has(key)) this.#rooms.delete(key);
+  }
+
+  async #load(tenant: string, id: string): Promise<LiveRoom | null> {
+    const row = await this.#options.store.getRoom(tenant, id);
+    return row ? this.#enliven(row) : null;
+  }
+
+  async #enliven(row: RoomRow): Promise<LiveRoom> {
+    const { store, now, publish, onCommit, onError } = this.#options;
+    const room = await Room.open({
+      store,
+      row,
+      now,
+      subHash: (participant) => this.#subHash(room, participant),
+      onError: (error) => {
+        onError(error, row.id);
+      },
+      ...(onCommit && { onCommit }),
+    });
+    return new LiveRoom({ room, now, publish });
+  }
+
+  async #subHash(room: Room, participant: string): Promise<string | null> {
+    const sub =
+      this.#subs.get(participant) ??
+      (await this.#options.store.participants(room.key)).find((other) => other.participant === participant)?.sub;
+    return sub === undefined || sub === null ? null : this.#hashOf(room, sub);
+  }
+
+  #hashOf(room: Room, sub: string): string {
+    return createHmac('sha256', this.#banKey)
+      .update(JSON.stringify([room.tenant, sub]))
+      .digest('hex');
+  }
+
+  async #expectReturns(leases: readonly Lease[]): Promise<void> {
+    for (const { key, participant, seenAt } of leases) {
+      const row = await this.#options.store.getRoomByKey(key);
+      const live = row && (await this.#open(row.tenant, row.id));
+      if (!live) continue;
+      const role = live.room.rules.all.people.get(participant)?.role ?? 'student';
+      live.presence.expect({
+        participant,
+        seenAt,
+        role,
+        staff: role === 'instructor' || role === 'assistant',
+        graceMs: LIMITS.restartGraceMs,
+      });
+    }
+  }
+
+  async #touchLeases(): Promise<void> {
+    const leases = [...this.#loaded.values()].flatMap((live) =>
+      live.presence.seen().map((seen): Lease => ({ key: live.room.key, ...seen })),
+    );
+    if (leases.length > 0) await this.#options.store.touchLeases(leases);
+  }
+
+  async #lookAtDueRooms(): Promise<void> {
+    const upMs = performance.now() - this.#startedAt;
+    for (const row of await this.#options.store.dueRooms(this.#options.now())) {
+      // Being held counts in minutes that the server was up for people to come back to.
+      if (row.state === 'held' && upMs < LIMITS.heldMinutes * 60_000) continue;
+      // An open room goes live when staff come; without anyone in it there is nothing to look at.
+      const live =
+        row.state === 'open' ? this.#loaded.get(keyOf(row.tenant, row.id)) : await this.#open(row.tenant, row.id);
+      if (!live) continue;
+      const type =
+        row.state === 'scheduled'
+          ? 'system.open'
+          : row.state === 'held'
+            ? 'system.end'
+            : live.presence.staffCount > 0
+              ? 'system.live'
+              : null;
+      if (type) await live.room.submit({ command: { type }, actor: null });
+    }
+  }
+
+  async #unloadIdle(): Promise<void> {
+    const before = this.#options.now() - LIMITS.roomIdleMs;
+    for (const [key, live] of this.#loaded) {
+      if (!live.isEmpty || live.idleSince > before) continue;
+      await live.room.drained();
+      await live.room.checkpoint();
+      if (!live.isEmpty) continue;
+      this.#loaded.delete(key);
+      this.#rooms.delete(key);
+      live.close();
+    }
+  }
+
+  /** A clock whose work never overlaps itself; a store that is away is tried again at the next tick. */
+  #every(intervalMs: number, work: () => Promise<void> | void): void {
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy || this.#closed) return;
+      busy = true;
+      void Promise.resolve()
+        .then(work)
+        .catch((error: unknown) => {
+          if (!this.#closed) this.#options.onError(error, '');
+        })
+        .finally(() => {
+          busy = false;
+        });
+    }, intervalMs);
+    this.#timers.push(timer);
+  }
+}
+
+function keyOf(tenant: string, id: string): string {
+  return JSON.stringify([tenant, id]);
+}
+
+export type { RoomKind };

@@ -1,0 +1,233 @@
+import { LIMITS, type Actor, type Head, type LogEvent } from '@lms-live/protocol';
+import type { StoredEvent } from '../storage/types.js';
+import type { Member, Waiter } from './member.js';
+import { Presence } from './presence.js';
+import type { Room, RoomListener } from './room.js';
+import { Tallies } from './tallies.js';
+
+export interface LiveRoomOptions {
+  readonly room: Room;
+  readonly now: () => number;
+  readonly publish: (topic: string, text: string) => void;
+}
+
+/** Topics of a room: what everyone, what staff, and what everyone present right now receives. */
+export function topicsOf(key: number): { readonly all: string; readonly staff: string; readonly now: string } {
+  return { all: `${String(key)}/all`, staff: `${String(key)}/staff`, now: `${String(key)}/now` };
+}
+
+/** A room with the people who are connected to it: who receives what, who is present, who waits at the door. */
+export class LiveRoom implements RoomListener {
+  readonly room: Room;
+  readonly presence: Presence;
+  readonly topics: ReturnType<typeof topicsOf>;
+  /** Wall clock at which the last connection was lost, or the room was loaded. */
+  idleSince: number;
+
+  readonly #options: LiveRoomOptions;
+  readonly #members = new Map<string, Set<Member>>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #tallies: Tallies;
+  readonly #stopListening: () => void;
+
+  constructor(options: LiveRoomOptions) {
+    this.#options = options;
+    this.room = options.room;
+    this.topics = topicsOf(options.room.key);
+    this.idleSince = options.now();
+    this.presence = new Presence({
+      now: options.now,
+      publish: (text) => {
+        options.publish(this.topics.now, text);
+      },
+      onGone: (gone) => {
+        void this.#gone(gone);
+      },
+    });
+    this.#tallies = new Tallies(options.room);
+    this.#stopListening = options.room.listen(this);
+  }
+
+  get isEmpty(): boolean {
+    return this.#members.size === 0 && this.#waiters.size === 0 && this.presence.count === 0;
+  }
+
+  get memberCount(): number {
+    return [...this.#members.values()].reduce((sum, members) => sum + members.size, 0);
+  }
+
+  membersOf(participant: string): ReadonlySet<Member> {
+    return this.#members.get(participant) ?? new Set();
+  }
+
+  /** A connection was admitted. An older one of the same tab gives way. */
+  add(member: Member): void {
+    for (const other of [...this.membersOf(member.participant)]) {
+      if (other.clientId === member.clientId) other.dismiss('closed');
+    }
+    const members = this.#members.get(member.participant) ?? new Set<Member>();
+    members.add(member);
+    this.#members.set(member.participant, members);
+  }
+
+  remove(member: Member): void {
+    const members = this.#members.get(member.participant);
+    members?.delete(member);
+    if (members?.size === 0) this.#members.delete(member.participant);
+    this.presence.lose(member);
+    this.idleSince = this.#options.now();
+    this.#reconsider();
+  }
+
+  wait(waiter: Waiter): void {
+    this.#waiters.add(waiter);
+  }
+
+  stopWaiting(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+  }
+
+  /** Makes a person present: attendance first, then everyone is told. */
+  async join(member: Member): Promise<boolean> {
+    const answer = await this.room.submit({
+      command: { type: 'person.join', body: {}, cmid: '' },
+      actor: member.actor,
+      ephemeral: true,
+    });
+    if (answer.ok) this.presence.join(member);
+    return answer.ok;
+  }
+
+  async leave(member: Pick<Member, 'participant' | 'actor'>): Promise<void> {
+    const wasStaff = this.#isStaffPresent(member.participant);
+    this.presence.leave(member.participant);
+    await this.#gone({ participant: member.participant, seenAt: this.#options.now(), wasStaff });
+  }
+
+  /** The heads of the shared logs, for everyone who reads them. */
+  ping(): void {
+    if (this.#members.size === 0) return;
+    this.#options.publish(this.topics.now, pingFrame([{ log: 'all', position: this.room.head('all') }]));
+    this.#options.publish(this.topics.staff, pingFrame([{ log: 'staff', position: this.room.head('staff') }]));
+  }
+
+  signal(kind: string, actor: Actor, body: Readonly<Record<string, unknown>>): void {
+    this.#options.publish(this.topics.now, JSON.stringify({ frame: 'signal', kind, from: actor.participant, body }));
+  }
+
+  onEvent(event: StoredEvent, frame: string, folded: LogEvent | null): void {
+    switch (event.log) {
+      case 'all':
+        this.#options.publish(this.topics.all, frame);
+        break;
+      case 'staff':
+        this.#options.publish(this.topics.staff, frame);
+        break;
+      case 'me':
+        for (const member of this.membersOf(event.owner)) member.deliverOwn(event, frame);
+        break;
+    }
+    if (folded) this.#react(folded);
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.#tallies.close();
+    this.presence.close();
+  }
+
+  #react(event: LogEvent): void {
+    if (event.body === null) return;
+    switch (event.type) {
+      case 'vote.set':
+        this.#tallies.mark(event.body.question);
+        break;
+      case 'question.asked':
+        // Votes may have come before an earlier tally was told.
+        if (event.log === 'all' && this.room.votesFor(event.body.id) > 0) this.#tallies.mark(event.body.id);
+        break;
+      case 'person.role':
+        for (const member of [...this.membersOf(event.body.participant)]) {
+          member.refreshRights();
+          this.presence.update(member);
+        }
+        break;
+      case 'person.removed':
+        this.#dismiss(event.body.participant, 'person_removed');
+        break;
+      case 'person.barred':
+        if (event.log === 'staff' && event.body.bar === 'room' && event.body.barred)
+          this.#dismiss(event.body.participant, 'person_banned');
+        break;
+      case 'person.admitted':
+        if (event.log === 'staff') this.#reconsider();
+        break;
+      case 'room.changed':
+        if (event.body.state === 'ended') this.#farewell();
+        this.#reconsider();
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The end of the class closes what belongs to people who cannot start it again. */
+  #farewell(): void {
+    // After the frames of this batch: they are what the farewell is about.
+    setImmediate(() => {
+      if (this.room.state !== 'ended') return;
+      for (const members of [...this.#members.values()]) {
+        for (const member of [...members]) {
+          this.presence.leave(member.participant);
+          if (!member.actor.grants.has('room.start')) member.dismiss('room_ended');
+        }
+      }
+    });
+  }
+
+  #dismiss(participant: string, code: 'person_removed' | 'person_banned'): void {
+    this.presence.leave(participant);
+    // After the frames of this batch, so that the page learns why.
+    setImmediate(() => {
+      for (const member of [...this.membersOf(participant)]) member.dismiss(code);
+    });
+  }
+
+  #reconsider(): void {
+    if (this.#waiters.size === 0) return;
+    setImmediate(() => {
+      for (const waiter of [...this.#waiters]) waiter.reconsider();
+    });
+  }
+
+  #isStaffPresent(participant: string): boolean {
+    const role = this.room.rules.all.people.get(participant)?.role;
+    return role === 'instructor' || role === 'assistant';
+  }
+
+  async #gone({
+    participant,
+    seenAt,
+    wasStaff,
+  }: {
+    readonly participant: string;
+    readonly seenAt: number;
+    readonly wasStaff: boolean;
+  }): Promise<void> {
+    const answer = await this.room.submit({ command: { type: 'system.leave', participant, seenAt }, actor: null });
+    if (!answer.ok && answer.retryAfterMs !== undefined) {
+      setTimeout(() => void this.#gone({ participant, seenAt, wasStaff }), answer.retryAfterMs).unref();
+      return;
+    }
+    if (wasStaff && this.presence.staffCount === 0 && this.room.state === 'live') {
+      await this.room.submit({ command: { type: 'system.hold', why: 'staff' }, actor: null });
+    }
+    this.#reconsider();
+  }
+}
+
+export const PING_INTERVAL_MS = LIMITS.pingIntervalMs;
+
+function pingFrame(heads: readonly Head[]): string {
+  return JSON.stringify({ frame: 'ping', heads });
+}

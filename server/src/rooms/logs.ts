@@ -1,0 +1,74 @@
+import { nanoid } from 'nanoid';
+import {
+  bodyDigest,
+  EVENTS,
+  genesisHash,
+  linkHash,
+  type DraftEvent,
+  type LogName,
+  type Position,
+} from '@lms-live/protocol';
+import type { LogHead, LogKey, StoredEvent } from '../storage/types.js';
+import { randomSalt, sha256, uuidV7 } from './crypto.js';
+
+/** `all`, `staff`, or `me` with its participant. */
+export function logId({ log, owner }: LogKey): string {
+  return log === 'me' ? `me:${owner}` : log;
+}
+
+export function emptyHead({
+  tenant,
+  room,
+  log,
+  owner,
+}: { readonly tenant: string; readonly room: string } & LogKey): LogHead {
+  const epoch = nanoid();
+  const hash = genesisHash(sha256, { tenant, room, log, participant: log === 'me' ? owner : null, epoch });
+  return { log, owner, position: { epoch, offset: 0, hash } };
+}
+
+/** The heads of a room's logs; a copy is made for each batch, so that a failed commit leaves nothing behind. */
+export type Heads = Map<string, LogHead>;
+
+export function positionOf(heads: Heads, log: LogName, owner = ''): Position | undefined {
+  return heads.get(logId({ log, owner }))?.position;
+}
+
+/**
+ * Gives a draft its place: offset, id, time, salt, digest and hash. Moves the head in `heads`.
+ * @param now never earlier than the last event of the log (`at` does not decrease)
+ */
+export function seal({
+  draft,
+  heads,
+  now,
+}: {
+  readonly draft: DraftEvent;
+  readonly heads: Heads;
+  readonly now: number;
+}): StoredEvent {
+  const key: LogKey = { log: draft.log, owner: draft.owner ?? '' };
+  const head = heads.get(logId(key));
+  if (!head) throw new Error(`log ${logId(key)} has no head`);
+  const body = JSON.stringify(draft.body);
+  const salt = randomSalt();
+  const offset = head.position.offset + 1;
+  const chained = {
+    offset,
+    id: uuidV7(now),
+    type: draft.type,
+    by: draft.by,
+    at: now,
+    digest: bodyDigest(sha256, salt, body),
+  };
+  const hash = linkHash(sha256, head.position.hash, chained);
+  heads.set(logId(key), { ...key, position: { epoch: head.position.epoch, offset, hash } });
+  return { ...key, ...chained, type: draft.type, ref: refOf(draft), salt, hash, body };
+}
+
+/** What an event is about: the field of its body that its row names. */
+function refOf(draft: DraftEvent): string | null {
+  const { ref } = EVENTS[draft.type];
+  const value = ref === undefined ? undefined : (draft.body as Record<string, unknown>)[ref];
+  return typeof value === 'string' ? value : null;
+}

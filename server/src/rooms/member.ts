@@ -1,0 +1,30 @@
+import type { Actor, ErrorCode } from '@lms-live/protocol';
+import type { StoredEvent } from '../storage/types.js';
+
+/** One admitted connection, as its room sees it. */
+export interface Member {
+  /** Unique in this process. */
+  readonly id: number;
+  readonly participant: string;
+  /** The tab: a newer connection of the same tab replaces the older one. */
+  readonly clientId: string;
+  /** Who this is right now; replaced when rights change. */
+  readonly actor: Actor;
+  readonly joined: boolean;
+  /** Wall clock of the last sign of life. */
+  readonly lastSeenAt: number;
+  send(text: string): void;
+  /** An event of this person's own log. */
+  deliverOwn(event: StoredEvent, frame: string): void;
+  /** The role in the room may have changed: look again. */
+  refreshRights(): void;
+  /** Ends the connection with the close code of this error. */
+  dismiss(code: ErrorCode): void;
+}
+
+/** Somebody at the door: told again whenever the room has changed. */
+export interface Waiter {
+  readonly id: number;
+  readonly participant: string;
+  reconsider(): void;
+}

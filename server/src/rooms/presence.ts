@@ -1,0 +1,191 @@
+import { isStaff, LIMITS, type Presence as PresenceFrame, type Role } from '@lms-live/protocol';
+import type { Member } from './member.js';
+
+/** Presence changes are told together, this often at most. */
+const FLUSH_MS = 150;
+
+export interface PresenceOptions {
+  readonly now: () => number;
+  /** Tells everyone. */
+  readonly publish: (text: string) => void;
+  /** Somebody is gone for good: `seenAt` is when they were last seen. */
+  readonly onGone: (gone: {
+    readonly participant: string;
+    readonly seenAt: number;
+    readonly wasStaff: boolean;
+  }) => void;
+}
+
+interface Present {
+  readonly participant: string;
+  role: Role;
+  staff: boolean;
+  readonly members: Set<Member>;
+  seenAt: number;
+  leaveTimer: NodeJS.Timeout | null;
+}
+
+/**
+ * Who is joined right now: leases, never in the log. A person is the union of their connections;
+ * losing the last one shows as `away` at once and as a leave after a grace, so that a reload does not flap.
+ */
+export class Presence {
+  readonly #options: PresenceOptions;
+  readonly #people = new Map<string, Present>();
+  readonly #changed = new Set<string>();
+  readonly #left = new Set<string>();
+  #version = 1;
+  #flushTimer: NodeJS.Timeout | null = null;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#people.size;
+  }
+
+  get staffCount(): number {
+    return [...this.#people.values()].filter(({ staff }) => staff).length;
+  }
+
+  has(participant: string): boolean {
+    return this.#people.has(participant);
+  }
+
+  join(member: Member): void {
+    const { participant, actor } = member;
+    const known = this.#people.get(participant);
+    if (known?.leaveTimer) clearTimeout(known.leaveTimer);
+    const present: Present = known ?? {
+      participant,
+      role: actor.role,
+      staff: false,
+      members: new Set(),
+      seenAt: member.lastSeenAt,
+      leaveTimer: null,
+    };
+    present.leaveTimer = null;
+    present.role = actor.role;
+    present.staff = isStaff(actor.grants);
+    present.members.add(member);
+    this.#people.set(participant, present);
+    this.#tell(participant);
+  }
+
+  /** After a restart: somebody was here; they have the grace to come back. */
+  expect({
+    participant,
+    seenAt,
+    role,
+    staff,
+    graceMs,
+  }: {
+    readonly participant: string;
+    readonly seenAt: number;
+    readonly role: Role;
+    readonly staff: boolean;
+    readonly graceMs: number;
+  }): void {
+    if (this.#people.has(participant)) return;
+    const present: Present = { participant, role, staff, members: new Set(), seenAt, leaveTimer: null };
+    this.#people.set(participant, present);
+    this.#startLeaving(present, graceMs);
+    this.#tell(participant);
+  }
+
+  /** A connection is gone; the person is when it was the last and the grace is over. */
+  lose(member: Member): void {
+    const present = this.#people.get(member.participant);
+    if (!present?.members.delete(member)) return;
+    present.seenAt = Math.max(present.seenAt, member.lastSeenAt);
+    if (present.members.size > 0) return;
+    this.#startLeaving(present, LIMITS.leaveGraceMs);
+    this.#tell(member.participant);
+  }
+
+  /** Somebody leaves on purpose, or was removed: no grace. */
+  leave(participant: string): void {
+    const present = this.#people.get(participant);
+    if (!present) return;
+    this.#forget(present);
+  }
+
+  /** Role and rights of a person have changed. */
+  update(member: Member): void {
+    const present = this.#people.get(member.participant);
+    if (!present) return;
+    present.role = member.actor.role;
+    present.staff = isStaff(member.actor.grants);
+    this.#tell(member.participant);
+  }
+
+  /** When everybody was last seen, for the leases in the store. */
+  seen(): { readonly participant: string; readonly seenAt: number }[] {
+    return [...this.#people.values()].flatMap(({ participant, members, seenAt }) => {
+      const latest = Math.max(seenAt, ...[...members].map((member) => member.lastSeenAt));
+      return members.size > 0 ? [{ participant, seenAt: latest }] : [];
+    });
+  }
+
+  /** Everyone, for somebody who has just come. */
+  full(): string {
+    const joined = this.#people.size > LIMITS.maxPresenceNames ? [] : [...this.#people.values()].map(entryOf);
+    return frame({ version: this.#version, full: true, count: this.#people.size, joined, left: [] });
+  }
+
+  close(): void {
+    if (this.#flushTimer) clearTimeout(this.#flushTimer);
+    for (const { leaveTimer } of this.#people.values()) if (leaveTimer) clearTimeout(leaveTimer);
+    this.#people.clear();
+  }
+
+  #startLeaving(present: Present, graceMs: number): void {
+    if (present.leaveTimer) clearTimeout(present.leaveTimer);
+    present.leaveTimer = setTimeout(() => {
+      this.#forget(present);
+      this.#options.onGone({ participant: present.participant, seenAt: present.seenAt, wasStaff: present.staff });
+    }, graceMs);
+  }
+
+  #forget(present: Present): void {
+    if (present.leaveTimer) clearTimeout(present.leaveTimer);
+    this.#people.delete(present.participant);
+    this.#changed.delete(present.participant);
+    this.#left.add(present.participant);
+    this.#schedule();
+  }
+
+  #tell(participant: string): void {
+    this.#left.delete(participant);
+    this.#changed.add(participant);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = null;
+      this.#flush();
+    }, FLUSH_MS);
+  }
+
+  #flush(): void {
+    this.#version += 1;
+    const tooMany = this.#people.size > LIMITS.maxPresenceNames;
+    const joined = tooMany
+      ? []
+      : [...this.#changed].flatMap((participant) => this.#people.get(participant) ?? []).map(entryOf);
+    const left = tooMany ? [] : [...this.#left];
+    this.#changed.clear();
+    this.#left.clear();
+    this.#options.publish(frame({ version: this.#version, full: tooMany, count: this.#people.size, joined, left }));
+  }
+}
+
+function entryOf({ participant, role, members }: Present): PresenceFrame['joined'][number] {
+  return { participant, role, ...(members.size === 0 ? { away: true } : {}) };
+}
+
+function frame(presence: PresenceFrame): string {
+  return JSON.stringify({ frame: 'presence', ...presence });
+}

@@ -1,0 +1,189 @@
+import { fileURLToPath } from 'node:url';
+import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@lms-live/protocol';
+import { createAuthenticator } from './auth/authenticator.js';
+import type { AuthLog } from './auth/types.js';
+import type { Config } from './config/types.js';
+import { Gateway } from './gateway/gateway.js';
+import { Api } from './http/api.js';
+import { Sdk } from './http/sdk.js';
+import { createMetrics, serveMetrics, type Log, type LogFields, type Metrics, type MetricsServer } from './observe/index.js';
+import { RoomDirectory } from './rooms/directory.js';
+import { openSqliteStore, type Store } from './storage/index.js';
+import { createTransport } from './transport/index.js';
+import { VERSION } from './version.js';
+
+/** JSON bodies of the API; recordings will have a route of their own. */
+const MAX_BODY_BYTES = 262_144;
+const ROOM_GAUGE_MS = 5_000;
+/** From the first close to the end of the process. */
+const STOP_WITHIN_MS = 25_000;
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now?: () => number;
+  /** Default: SQLite in `config.dataDir`. */
+  readonly store?: Store;
+  /** The folder of the built elements. Default: `sdk` beside the compiled server. */
+  readonly sdkDir?: string;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  readonly metricsPort: number | null;
+  readonly metrics: Metrics;
+  /** Takes no more, tells everyone to come back, finishes what is under way, and lets go of the store. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything in order, each part with what it needs; settles when the port is open. */
+export async function startServer({
+  config,
+  log,
+  now = Date.now,
+  store: givenStore,
+  sdkDir,
+}: ServerOptions): Promise<RunningServer> {
+  const metrics = createMetrics();
+  const store = givenStore ?? (await openSqliteStore({ dataDir: config.dataDir }));
+  const authenticator = createAuthenticator({ tenants: config.tenants, publicUrl: config.publicUrl, now, log: authLogOf(log) });
+  const sdk = await Sdk.read(sdkDir ?? fileURLToPath(new URL('./sdk/', import.meta.url)));
+  if (sdk.isEmpty) log.warn('There are no built elements beside the server; /sdk/ is empty. Run `npm run build`.');
+
+  let isReady = false;
+  let publish: (topic: string, text: string) => void = () => undefined;
+  const directory = await RoomDirectory.open({
+    store,
+    now,
+    publish: (topic, text) => {
+      publish(topic, text);
+    },
+    onError: (error, room) => {
+      log.error('A room failed; it is read again from the store.', { room, error });
+    },
+    onCommit: ({ commands, ms }) => {
+      metrics.committed({ commands, durationMs: ms });
+    },
+  });
+  const gateway = new Gateway({
+    authenticator,
+    directory,
+    now,
+    iceServers: config.iceServers,
+    observer: {
+      onOpen: () => {
+        metrics.socketOpened();
+      },
+      onClose: (code) => {
+        metrics.socketClosed(code);
+      },
+      onCommand: ({ type, outcome }) => {
+        metrics.command(type, outcome === 'ok' ? 'accepted' : 'refused');
+      },
+      onRefusal: (code) => {
+        metrics.refused(code);
+      },
+      onError: (error) => {
+        log.error('A connection failed.', { error });
+      },
+    },
+  });
+  const api = new Api({
+    authenticator,
+    directory,
+    store,
+    sdk,
+    iceServers: config.iceServers,
+    now,
+    isReady: () => isReady,
+    onRequest: ({ method, route, status, ms }) => {
+      metrics.answered({ method, route, status, durationMs: ms });
+    },
+    onError: (error, instance) => {
+      log.error('A request failed.', { instance, error });
+    },
+  });
+  const transport = await createTransport(
+    config.transport,
+    {
+      host: config.host,
+      port: config.port,
+      socketPath: SOCKET_PATH,
+      subprotocol: SUBPROTOCOL,
+      maxFrameBytes: LIMITS.maxSignalBytes,
+      maxBodyBytes: MAX_BODY_BYTES,
+      maxBackpressureBytes: LIMITS.maxBackpressureBytes,
+      idleTimeoutS: LIMITS.idleTimeoutS,
+      trustedProxies: config.trustedProxies,
+      ...(config.tls && { tls: config.tls }),
+    },
+    {
+      handle: (request) => api.handle(request),
+      upgrade: (head) => gateway.upgrade(head),
+      connect: (socket) => gateway.connect(socket),
+    },
+    log,
+  );
+  publish = (topic, text) => {
+    transport.publish(topic, text);
+  };
+  const metricsServer: MetricsServer | null = config.metrics ? await serveMetrics(config.metrics, metrics, log) : null;
+  const { port } = await transport.listen();
+  const gauge = setInterval(() => {
+    metrics.roomsInMemory(directory.size);
+  }, ROOM_GAUGE_MS);
+  gauge.unref();
+  metrics.started({ version: VERSION, transport: transport.name });
+  isReady = true;
+  log.info('The server is ready.', { host: config.host, port, transport: transport.name, version: VERSION });
+
+  let stopping: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    isReady = false;
+    log.info('The server stops.', { count: gateway.count });
+    clearInterval(gauge);
+    transport.stopListening();
+    gateway.drain();
+    await directory.close();
+    await transport.close();
+    await metricsServer?.close();
+    authenticator.close();
+    await store.close();
+    log.info('The server has stopped.');
+  };
+  return {
+    port,
+    metricsPort: metricsServer?.port ?? null,
+    metrics,
+    stop: () => (stopping ??= within(stop(), STOP_WITHIN_MS)),
+  };
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`the server did not stop within ${String(ms)} ms`));
+    }, ms);
+  });
+  await Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+/** What the authenticator reports, in the closed list of fields. */
+function authLogOf(log: Log): AuthLog {
+  const fieldsOf = ({ tenant, code, error }: Readonly<Record<string, unknown>>): LogFields => ({
+    ...(typeof tenant === 'string' && { tenant }),
+    ...(typeof code === 'string' && { code }),
+    ...(error === undefined ? {} : { error }),
+  });
+  return {
+    warn: (fields, message) => {
+      log.warn(message, fieldsOf(fields));
+    },
+    debug: (fields, message) => {
+      log.debug(message, fieldsOf(fields));
+    },
+  };
+}

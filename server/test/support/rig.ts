@@ -1,0 +1,340 @@
+/** A real server on a free port with a store of its own, tokens of a test school, and clients that speak the frames by hand. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import { WebSocket } from 'ws';
+import {
+  SOCKET_PATH,
+  SUBPROTOCOL,
+  type ClientFrameInput,
+  type CommandInput,
+  type CommandType,
+  type Positions,
+  type ServerFrame,
+  type ServerFrameOf,
+} from '@lms-live/protocol';
+import type { Config, TenantConfig } from '../../src/config/types.js';
+import type { Log } from '../../src/observe/index.js';
+import { startServer, type RunningServer } from '../../src/server.js';
+
+export const PUBLIC_URL = 'http://live.test';
+export const ORIGIN = 'https://lms.test';
+const SECRET = 'a-secret-of-a-school-that-exists-in-tests-only';
+
+export const TENANT: TenantConfig = {
+  id: 'school',
+  issuer: 'https://lms.test',
+  audiences: [PUBLIC_URL],
+  origins: [ORIGIN],
+  maxLifetimeS: 86_400,
+  keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
+};
+
+export interface Claims {
+  readonly sub?: string;
+  readonly role?: string;
+  readonly name?: string;
+  readonly room?: string | readonly string[];
+  readonly expiresInS?: number;
+  readonly iss?: string;
+  readonly grants?: Readonly<Record<string, boolean>>;
+  readonly secret?: string;
+}
+
+export function token({
+  sub = 'ada',
+  role = 'student',
+  name = sub,
+  room = 'algebra',
+  expiresInS = 600,
+  iss = 'https://lms.test',
+  grants,
+  secret = SECRET,
+}: Claims = {}): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000);
+  return new SignJWT({ role, name, room, ...(grants && { grants }) })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(sub)
+    .setIssuer(iss)
+    .setAudience(PUBLIC_URL)
+    .setIssuedAt(now)
+    .setExpirationTime(now + expiresInS)
+    .sign(new TextEncoder().encode(secret));
+}
+
+const silent = (): void => undefined;
+export const SILENT: Log = { error: silent, warn: silent, info: silent, debug: silent, child: () => SILENT };
+
+export interface Rig {
+  readonly server: RunningServer;
+  readonly url: string;
+  readonly dataDir: string;
+  /** Opens a socket, without a word. */
+  open(options?: { readonly origin?: string | null }): Promise<Peer>;
+  /** Says hello and waits until everything up to the heads has come. */
+  enter(claims?: Claims, hello?: Partial<Extract<ClientFrameInput, { frame: 'hello' }>>): Promise<Peer>;
+  http(
+    method: string,
+    path: string,
+    options?: { readonly claims?: Claims | null; readonly body?: unknown; readonly headers?: Record<string, string> },
+  ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRig({
+  transport = 'ws',
+  tenants = [TENANT],
+  log = SILENT,
+}: {
+  readonly transport?: Config['transport'];
+  readonly tenants?: readonly TenantConfig[];
+  readonly log?: Log;
+} = {}): Promise<Rig> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'lms-live-'));
+  const config: Config = {
+    production: false,
+    host: '127.0.0.1',
+    port: 0,
+    metrics: null,
+    publicUrl: PUBLIC_URL,
+    dataDir,
+    trustedProxies: [],
+    iceServers: [],
+    tls: null,
+    logLevel: 'silent',
+    transport,
+    tenants,
+  };
+  let server = await startServer({ config, log });
+  const peers = new Set<Peer>();
+  const rig: Rig = {
+    get server() {
+      return server;
+    },
+    get url() {
+      return `http://127.0.0.1:${String(server.port)}`;
+    },
+    dataDir,
+    async open({ origin = ORIGIN } = {}) {
+      const peer = await Peer.open(rig.url, origin);
+      peers.add(peer);
+      return peer;
+    },
+    async enter(claims = {}, hello = {}) {
+      const peer = await rig.open();
+      await peer.hello(await token(claims), { join: true, ...hello });
+      return peer;
+    },
+    async http(method, path, { claims = {}, body, headers = {} } = {}) {
+      const response = await fetch(rig.url + path, {
+        method,
+        headers: {
+          ...(claims === null ? {} : { authorization: `Bearer ${await token(claims)}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (text.startsWith('{') ? JSON.parse(text) : { text }) as Record<string, unknown>,
+      };
+    },
+    async restart() {
+      await server.stop();
+      server = await startServer({ config, log });
+    },
+    async stop() {
+      for (const peer of peers) peer.terminate();
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  return rig;
+}
+
+let commands = 0;
+
+/** One WebSocket that keeps every frame it was sent. */
+export class Peer {
+  readonly frames: ServerFrame[] = [];
+  /** The frames as text, to compare bytes. */
+  readonly texts: string[] = [];
+  closed: { code: number; reason: string } | null = null;
+  readonly #socket: WebSocket;
+  readonly #waiters = new Set<() => void>();
+  readonly #from = new Map<string, number>();
+  #seq = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => {
+      const text = (data as Buffer).toString('utf8');
+      this.texts.push(text);
+      this.frames.push(JSON.parse(text) as ServerFrame);
+      for (const wake of [...this.#waiters]) wake();
+    });
+    socket.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString('utf8') };
+      for (const wake of [...this.#waiters]) wake();
+    });
+    socket.on('error', () => undefined);
+  }
+
+  static async open(url: string, origin: string | null): Promise<Peer> {
+    const socket = new WebSocket(
+      url.replace('http', 'ws') + SOCKET_PATH,
+      SUBPROTOCOL,
+      origin === null ? {} : { origin },
+    );
+    const peer = new Peer(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    return peer;
+  }
+
+  send(frame: ClientFrameInput | string | Buffer): void {
+    this.#socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
+  }
+
+  /** Says hello; settles when the heads of the welcome are reached, or with whatever else comes first. */
+  async hello(jwt: string, more: Partial<Extract<ClientFrameInput, { frame: 'hello' }>> = {}): Promise<ServerFrame> {
+    this.send({ frame: 'hello', token: jwt, client: { id: `tab-${String((commands += 1))}` }, ...more });
+    const first = await this.until(
+      (frame) => frame.frame === 'welcome' || frame.frame === 'waiting' || frame.frame === 'refused',
+    );
+    for (const [log, position] of Object.entries(more.positions ?? {}))
+      if (position) this.#from.set(log, position.offset);
+    if (first.frame === 'welcome') await this.caughtUp(first.positions);
+    if (first.frame === 'welcome' && more.join === true && this.closed === null) await this.present(first.participant);
+    return first;
+  }
+
+  async caughtUp(positions: Positions): Promise<void> {
+    await this.when(() =>
+      Object.entries(positions).every(
+        ([log, position]) => position === undefined || this.offset(log) >= position.offset,
+      ),
+    );
+  }
+
+  /** Waits until somebody is told to be present, or the socket closes. */
+  async present(participant: string): Promise<void> {
+    await this.when(
+      () =>
+        this.closed !== null ||
+        this.frames.some(
+          (frame) => frame.frame === 'presence' && frame.joined.some((person) => person.participant === participant),
+        ),
+    );
+  }
+
+  /** The newest offset of a log that this peer has. */
+  offset(log: string): number {
+    let offset = this.#from.get(log) ?? -1;
+    for (const frame of this.frames) {
+      if (frame.frame === 'reset' && frame.log === log) offset = frame.position.offset;
+      if (frame.frame === 'event' && frame.log === log) offset = Math.max(offset, frame.offset);
+    }
+    return offset;
+  }
+
+  /** Where this peer stands, as it would say it on return. */
+  position(log: 'all' | 'me' | 'staff'): NonNullable<Positions['all']> {
+    let position = this.welcome.positions[log];
+    if (!position) throw new Error(`no position of ${log}`);
+    for (const frame of this.frames) {
+      if (frame.frame === 'reset' && frame.log === log) position = frame.position;
+      if (frame.frame === 'event' && frame.log === log)
+        position = { ...position, offset: frame.offset, hash: frame.hash };
+    }
+    return position;
+  }
+
+  get welcome(): ServerFrameOf<'welcome'> {
+    const frame = this.frames.find((candidate) => candidate.frame === 'welcome');
+    if (!frame) throw new Error('there was no welcome');
+    return frame;
+  }
+
+  events(type?: string): ServerFrameOf<'event'>[] {
+    return this.frames.filter(
+      (frame): frame is ServerFrameOf<'event'> =>
+        frame.frame === 'event' && (type === undefined || frame.type === type),
+    );
+  }
+
+  /** Sends a command and waits for its answer. */
+  async command<T extends CommandType>(
+    type: T,
+    body: CommandInput<T>,
+    more: { cmid?: string; seq?: number; resend?: boolean } = {},
+  ): Promise<ServerFrameOf<'ack'> | ServerFrameOf<'refused'>> {
+    const cmid = more.cmid ?? `test-command-${String((commands += 1)).padStart(8, '0')}`;
+    const from = this.frames.length;
+    const seq = more.seq ?? (this.#seq += 1);
+    this.send({
+      frame: 'command',
+      cmid,
+      seq,
+      type,
+      body: body as Record<string, unknown>,
+      ...(more.resend === undefined ? {} : { resend: more.resend }),
+    });
+    const answer = await this.until(
+      (frame) => (frame.frame === 'ack' || frame.frame === 'refused') && frame.cmid === cmid,
+      from,
+    );
+    if (answer.frame === 'refused' && answer.expect !== undefined) this.#seq = answer.expect - 1;
+    return answer as ServerFrameOf<'ack'> | ServerFrameOf<'refused'>;
+  }
+
+  /** The first frame, from now on or from an index, that fits. */
+  async until(fits: (frame: ServerFrame) => boolean, from = 0): Promise<ServerFrame> {
+    let found: ServerFrame | undefined;
+    await this.when(() => (found = this.frames.slice(from).find(fits)) !== undefined || this.closed !== null);
+    if (!found)
+      throw new Error(
+        `the socket closed (${JSON.stringify(this.closed)}) before the frame came; last: ${this.texts.slice(-3).join(' ')}`,
+      );
+    return found;
+  }
+
+  async untilClosed(): Promise<{ code: number; reason: string }> {
+    await this.when(() => this.closed !== null);
+    return this.closed as unknown as { code: number; reason: string };
+  }
+
+  async event(type: string, from = 0): Promise<ServerFrameOf<'event'>> {
+    return (await this.until(
+      (frame) => frame.frame === 'event' && frame.type === type,
+      from,
+    )) as ServerFrameOf<'event'>;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  async when(holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        if (!holds()) return;
+        this.#waiters.delete(wake);
+        resolve();
+      };
+      this.#waiters.add(wake);
+    });
+  }
+}
