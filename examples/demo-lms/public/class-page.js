@@ -1,0 +1,86 @@
+/* global window, document, HTMLScriptElement, matchMedia, getComputedStyle */
+/**
+ * Two small things that a class page does by itself: it says so when the script of the live server does not come,
+ * and on a narrow screen it shows one part of the class at a time, by tabs.
+ */
+
+// Capture: a script that fails to load tells only itself.
+window.addEventListener(
+  'error',
+  (event) => {
+    const script = event.target;
+    if (script instanceof HTMLScriptElement && script.type === 'module') showUnreachable();
+  },
+  true,
+);
+
+document.addEventListener('DOMContentLoaded', () => {
+  const page = document.querySelector('.class-page');
+  const tabs = page?.querySelector('[data-tabs]');
+  if (page && tabs) setUpTabs(page, tabs);
+});
+
+function showUnreachable() {
+  const show = () => {
+    document.querySelector('.unreachable')?.removeAttribute('hidden');
+    document.querySelector('.class-page')?.setAttribute('data-unreachable', '');
+  };
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', show);
+  else show();
+}
+
+/** Tabs as the ARIA practices have them, and only where the layout is narrow: elsewhere everything is on the page at once. */
+function setUpTabs(page, list) {
+  const narrow = matchMedia('(width < 60rem)');
+  const tabs = [...list.querySelectorAll('[data-shows]')];
+  const panelOf = (tab) => page.querySelector(`[data-panel="${tab.dataset.shows}"]`);
+
+  function select(chosen) {
+    page.dataset.shown = chosen.dataset.shows;
+    for (const tab of tabs) {
+      tab.setAttribute('aria-selected', String(tab === chosen));
+      tab.tabIndex = tab === chosen ? 0 : -1;
+    }
+  }
+
+  function applyRoles() {
+    for (const tab of tabs) {
+      const panel = panelOf(tab);
+      tab.id = `tab-${tab.dataset.shows}`;
+      panel.id = `panel-${tab.dataset.shows}`;
+      tab.setAttribute('aria-controls', panel.id);
+      setOrRemove(list, 'role', narrow.matches && 'tablist');
+      setOrRemove(tab, 'role', narrow.matches && 'tab');
+      setOrRemove(panel, 'role', narrow.matches && 'tabpanel');
+      setOrRemove(panel, 'aria-labelledby', narrow.matches && tab.id);
+    }
+  }
+
+  list.addEventListener('click', (event) => {
+    const tab = event.target.closest('[data-shows]');
+    if (tab) select(tab);
+  });
+  list.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const last = tabs.length - 1;
+    const at = tabs.indexOf(document.activeElement);
+    const forward = getComputedStyle(list).direction === 'rtl' ? -1 : 1;
+    let to;
+    if (step) to = (at + step * forward + tabs.length) % tabs.length;
+    else if (event.key === 'Home') to = 0;
+    else if (event.key === 'End') to = last;
+    else return;
+    event.preventDefault();
+    tabs[to].focus();
+    select(tabs[to]);
+  });
+
+  narrow.addEventListener('change', applyRoles);
+  applyRoles();
+  select(tabs.find((tab) => tab.dataset.shows === page.dataset.shown) ?? tabs[0]);
+}
+
+function setOrRemove(element, name, value) {
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}

@@ -1,0 +1,113 @@
+/** What is taught. All people of the college take part in all courses. */
+export interface Course {
+  readonly id: string;
+  readonly code: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly teacher: string;
+  readonly classes: readonly LiveClass[];
+}
+
+export interface LiveClass {
+  /** Also the id of the room on the live server. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** Under way when the LMS starts; others wait for their time. */
+  readonly isOnNow: boolean;
+  readonly agenda: readonly AgendaItem[];
+  readonly material: readonly string[];
+}
+
+export interface AgendaItem {
+  readonly minutes: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const NEXT_CLASS_HOUR = 10;
+
+/** The courses with one class that began a moment ago and one at ten o'clock tomorrow. */
+export function coursesAt(now: Date): readonly Course[] {
+  const began = new Date(Math.floor(now.getTime() / (5 * MINUTE_MS)) * 5 * MINUTE_MS);
+  const tomorrow = new Date(now);
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  tomorrow.setHours(NEXT_CLASS_HOUR, 0, 0, 0);
+  return [
+    {
+      id: 'algebra-1',
+      code: 'MATH 101',
+      title: 'Algebra I',
+      summary: 'From linear equations to quadratics, with a problem session every week.',
+      teacher: 'Amara Okafor',
+      classes: [
+        {
+          id: 'algebra-1-week-5',
+          title: 'Week 5: Quadratic equations',
+          description: 'Three ways to solve a quadratic equation, and how to tell which one is quickest.',
+          startsAt: began,
+          endsAt: new Date(began.getTime() + HOUR_MS),
+          isOnNow: true,
+          agenda: [
+            { minutes: 10, title: 'Warm-up', detail: 'Factor x² + 5x + 6 and write in the chat what you get.' },
+            { minutes: 20, title: 'Completing the square', detail: 'Where the formula comes from, step by step.' },
+            {
+              minutes: 20,
+              title: 'The discriminant',
+              detail: 'How many solutions are there? Decide before you solve.',
+            },
+            {
+              minutes: 10,
+              title: 'Your questions',
+              detail: 'Ask and vote during class; the top ones are answered here.',
+            },
+          ],
+          material: ['Chapter 5, pages 88–97', 'Problem sheet 5, exercises 1 to 6', 'Paper and a pencil'],
+        },
+        {
+          id: `algebra-1-problems-${isoDay(tomorrow)}`,
+          title: 'Problem session 5',
+          description: 'Bring the exercises that did not work out. We solve them together.',
+          startsAt: tomorrow,
+          endsAt: new Date(tomorrow.getTime() + HOUR_MS),
+          isOnNow: false,
+          agenda: [
+            { minutes: 15, title: 'Collecting', detail: 'Which exercises shall we do? Vote for them as questions.' },
+            { minutes: 45, title: 'Solving', detail: 'One exercise after another, in the order of your votes.' },
+          ],
+          material: ['Problem sheet 5 with your notes'],
+        },
+      ],
+    },
+    {
+      id: 'silk-roads',
+      code: 'HIST 210',
+      title: 'The Silk Roads',
+      summary: 'Trade, ideas and illness between China and the Mediterranean, 200 BC to 1400.',
+      teacher: 'Amara Okafor',
+      classes: [],
+    },
+  ];
+}
+
+export function findCourse(courses: readonly Course[], id: string): Course | null {
+  return courses.find((course) => course.id === id) ?? null;
+}
+
+export function findClass(courses: readonly Course[], id: string): { course: Course; liveClass: LiveClass } | null {
+  for (const course of courses) {
+    const liveClass = course.classes.find((each) => each.id === id);
+    if (liveClass !== undefined) return { course, liveClass };
+  }
+  return null;
+}
+
+/** The day by the clock on the wall, not in UTC. */
+function isoDay(date: Date): string {
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}

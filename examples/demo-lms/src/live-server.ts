@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveClass } from './courses.js';
+import type { TokenSigner } from './token-signer.js';
+
+/** What the live server says of a class to everyone. */
+export interface ClassStatus {
+  readonly status: 'scheduled' | 'open' | 'live' | 'held' | 'ended';
+  readonly viewers: number;
+}
+
+/** The live server, as this LMS's back end talks to it. */
+export interface LiveServer {
+  /** null: it cannot be reached, or does not know the class yet. */
+  status(id: string): Promise<ClassStatus | null>;
+  /** @throws {LiveServerError} */
+  start(id: string): Promise<void>;
+  /** Creates the classes, and again until the live server is up. Settles when all are there, were refused, or at the signal. */
+  publish(classes: readonly LiveClass[], signal: AbortSignal): Promise<void>;
+}
+
+export class LiveServerError extends Error {
+  override readonly name = 'LiveServerError';
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const REQUEST_TIMEOUT_MS = 5_000;
+/** A page does not wait longer than this to say whether a class is on. */
+const STATUS_TIMEOUT_MS = 800;
+const FIRST_RETRY_MS = 500;
+const MAX_RETRY_MS = 5_000;
+const TENANT = 'demo';
+
+export function createLiveServer({
+  url,
+  signer,
+  warn,
+}: {
+  readonly url: string;
+  readonly signer: Pick<TokenSigner, 'forService'>;
+  readonly warn: (sentence: string) => void;
+}): LiveServer {
+  async function send(method: string, id: string, { path = '', body }: { path?: string; body?: unknown } = {}) {
+    const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(id)}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await signer.forService(id)}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new LiveServerError(response.status, `${method} ${response.status}: ${text.slice(0, 300)}`);
+  }
+
+  async function publishOne(liveClass: LiveClass): Promise<void> {
+    await send('PUT', liveClass.id, { body: roomOf(liveClass) });
+    if (liveClass.isOnNow) await send('POST', liveClass.id, { path: '/start' });
+  }
+
+  async function publishUntilThere(liveClass: LiveClass, signal: AbortSignal): Promise<void> {
+    for (let waitMs = FIRST_RETRY_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
+      try {
+        await publishOne(liveClass);
+        return;
+      } catch (error) {
+        if (isFinal(error)) {
+          warn(`The live server refused the class ${liveClass.id}: ${error.message}`);
+          return;
+        }
+      }
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    async status(id) {
+      try {
+        const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(id)}/status?tenant=${TENANT}`, {
+          signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
+        });
+        return response.ok ? ((await response.json()) as ClassStatus) : null;
+      } catch {
+        return null;
+      }
+    },
+    start: (id) => send('POST', id, { path: '/start' }),
+    async publish(classes, signal) {
+      await Promise.all(classes.map((liveClass) => publishUntilThere(liveClass, signal)));
+    },
+  };
+}
+
+function roomOf({ title, description, startsAt, endsAt, isOnNow }: LiveClass): Readonly<Record<string, unknown>> {
+  return {
+    kind: 'meeting',
+    title,
+    description,
+    // A class that is on is started below; given a time in the past as well it would be late for itself.
+    ...(!isOnNow && { startsAt: startsAt.getTime(), endsAt: endsAt.getTime() }),
+    policy: {
+      'questions.anonymous': { value: true, teacherEditable: true },
+      'questions.moderated': { value: false, teacherEditable: true },
+      'chat.mode': { value: 'open', teacherEditable: true },
+    },
+  };
+}
+
+/** A refusal that will be the same the next time. */
+function isFinal(error: unknown): error is LiveServerError {
+  return error instanceof LiveServerError && error.status < 500 && error.status !== 429;
+}

@@ -1,0 +1,123 @@
+import { html } from 'hono/html';
+import type { AgendaItem, Course, LiveClass } from '../courses.js';
+import type { ClassStatus } from '../live-server.js';
+import type { Person } from '../people.js';
+import { badge } from './class-row.js';
+import { type Html, layout } from './layout.js';
+import { whenOf } from './times.js';
+
+/**
+ * The page of one class. All that LMS Live needs of it is one script and the `lms-…` tags:
+ * `<lms-room>` says where the live server is and where this page gets its token; the elements in it share one connection.
+ */
+export function classPage({
+  person,
+  course,
+  liveClass,
+  status,
+  now,
+  liveServerUrl,
+}: {
+  readonly person: Person;
+  readonly course: Course;
+  readonly liveClass: LiveClass;
+  readonly status: ClassStatus | null;
+  readonly now: Date;
+  readonly liveServerUrl: string;
+}): Html {
+  return layout({
+    title: liveClass.title,
+    person,
+    wide: true,
+    head: html`<script src="/assets/class-page.js"></script>
+      <script type="module" src="${liveServerUrl}/sdk/lms-live.js"></script>`,
+    main: html`<div class="class-page" data-shown="chat">
+      <div class="class-head">
+        <nav class="crumbs" aria-label="Breadcrumb"><a href="/courses/${course.id}">${course.title}</a></nav>
+        <div class="title-line">
+          <h1>${liveClass.title}</h1>
+          ${badge(status)} ${startButton({ person, liveClass, status })}
+        </div>
+      </div>
+      <p class="notice unreachable" role="alert" hidden>
+        <span
+          ><strong>The live server cannot be reached.</strong> Chat, questions and people are missing from this
+          page.</span
+        >
+        <a class="button" href="/classes/${liveClass.id}">Try again</a>
+      </p>
+      <div class="tabs" data-tabs aria-label="Parts of the class">
+        <button data-shows="class">Class</button>
+        <button data-shows="chat">Chat</button>
+        <button data-shows="questions">Questions</button>
+        <button data-shows="people">People</button>
+      </div>
+      <lms-room
+        server="${liveServerUrl}"
+        token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
+        room="${liveClass.id}"
+      >
+        <div class="class-layout">
+          <div data-panel="class">${stage({ course, liveClass, now })}</div>
+          <div data-panel="questions"><lms-qa-panel>${placeholder('Questions')}</lms-qa-panel></div>
+          <div data-panel="people"><lms-people>${placeholder('People')}</lms-people></div>
+          <div data-panel="chat"><lms-chat>${placeholder('Chat')}</lms-chat></div>
+        </div>
+      </lms-room>
+    </div>`,
+  });
+}
+
+/** What stands where video will: what the class is about, honestly. */
+function stage({ course, liveClass, now }: { course: Course; liveClass: LiveClass; now: Date }): Html {
+  return html`<article class="stage ${course.id}">
+    <header>
+      <p class="code">${course.code} · ${course.teacher}</p>
+      <p class="stage-when">${whenOf(liveClass, now)}</p>
+      <p class="lead">${liveClass.description}</p>
+    </header>
+    <div class="stage-body">
+      <section>
+        <h2>Agenda</h2>
+        <ol class="agenda">
+          ${liveClass.agenda.map((item) => agendaItem(item))}
+        </ol>
+      </section>
+      <section>
+        <h2>Have ready</h2>
+        <ul class="material">
+          ${liveClass.material.map((item) => html`<li>${item}</li>`)}
+        </ul>
+        <p class="muted small">This class is held in writing: there is no video.</p>
+      </section>
+    </div>
+  </article>`;
+}
+
+function agendaItem({ minutes, title, detail }: AgendaItem): Html {
+  return html`<li>
+    <span class="minutes">${minutes} min</span>
+    <div><strong>${title}</strong><span class="muted">${detail}</span></div>
+  </li>`;
+}
+
+/** Staff start a class that is not on: the LMS asks the live server to, in their name. */
+function startButton({
+  person,
+  liveClass,
+  status,
+}: {
+  person: Person;
+  liveClass: LiveClass;
+  status: ClassStatus | null;
+}): Html | '' {
+  if (person.role === 'student' || status === null || status.status === 'live' || status.status === 'held') return '';
+  return html`<form method="post" action="/classes/${liveClass.id}/start">
+    <button class="button">${status.status === 'ended' ? 'Start again' : 'Start the class'}</button>
+  </form>`;
+}
+
+/** Stands in an element until its script has come; then the element shows its own state. */
+function placeholder(name: string): Html {
+  return html`<span class="placeholder">${name}: connecting…</span>`;
+}
