@@ -71,8 +71,8 @@ export async function startServer({
     now,
     iceServers: config.iceServers,
     observer: {
-      onOpen: () => {
-        metrics.socketOpened();
+      onSockets: (open) => {
+        metrics.socketsOpen(open);
       },
       onClose: (code) => {
         metrics.socketClosed(code);

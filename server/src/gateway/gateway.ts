@@ -9,7 +9,7 @@ import { Session } from './session.js';
 
 /** What the gateway tells those who watch the server. */
 export interface GatewayObserver {
-  onOpen(): void;
+  onSockets(open: number): void;
   onClose(code: number): void;
   onCommand(command: { readonly type: CommandType; readonly outcome: string; readonly ms: number }): void;
   onRefusal(code: ErrorCode): void;
@@ -58,12 +58,14 @@ export class Gateway {
   connect(socket: Socket): SocketHandler {
     const session = new Session(this, socket);
     this.#sessions.add(session);
-    this.#observer.onOpen();
+    this.#observer.onSockets(this.#sessions.size);
     return session;
   }
 
   forget(session: Session, code: number): void {
-    if (this.#sessions.delete(session)) this.#observer.onClose(code);
+    if (!this.#sessions.delete(session)) return;
+    this.#observer.onSockets(this.#sessions.size);
+    this.#observer.onClose(code);
   }
 
   /** @throws {AdmissionError} `too_many_connections` */

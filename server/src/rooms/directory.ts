@@ -77,7 +77,7 @@ export class RoomDirectory {
     this.#forgetMissing(tenant, id);
     const live = await this.#open(tenant, id);
     if (!live) throw new Error('a room is gone right after it was created');
-    const command: Command = { type: 'room.create', body, cmid: nanoid() } as Command;
+    const command: Command = { type: 'room.create', body, cmid: nanoid() };
     const answer = await live.room.submit({ command, actor, ephemeral: true });
     const existed = !answer.ok && answer.code === 'room_exists';
     return { live, created: answer.ok, answer: existed ? { ok: true, positions: {}, result: {} } : answer };

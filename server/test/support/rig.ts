@@ -64,7 +64,11 @@ export function token({
 }
 
 const silent = (): void => undefined;
-export const SILENT: Log = { error: silent, warn: silent, info: silent, debug: silent, child: () => SILENT };
+/** Quiet but for what a person would have to act on. */
+export const SILENT: Log = {
+  error: (sentence, fields) => {
+    process.stderr.write(`${sentence} ${fields?.error instanceof Error ? String(fields.error.stack) : ''}\n`);
+  }, warn: silent, info: silent, debug: silent, child: () => SILENT };
 
 export interface Rig {
   readonly server: RunningServer;
@@ -284,7 +288,7 @@ export class Peer {
       cmid,
       seq,
       type,
-      body: body as Record<string, unknown>,
+      body: body,
       ...(more.resend === undefined ? {} : { resend: more.resend }),
     });
     const answer = await this.until(

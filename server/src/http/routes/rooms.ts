@@ -156,7 +156,7 @@ function readBody(given: unknown): { kind?: CommandInput<'room.create'>['kind'] 
     });
   }
   // The command checks the rest, and names the field that is wrong.
-  return body as ReturnType<typeof readBody>;
+  return body;
 }
 
 function asObject(given: unknown): Record<string, unknown> {
