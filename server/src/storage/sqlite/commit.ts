@@ -8,11 +8,10 @@ import {
 } from '../types.js';
 import type { Driver } from './driver.js';
 import { patchRoom, roomCheck } from './rooms.js';
+import { LIST_OF_VALUES, listToSql } from './values.js';
 
 type Step<K extends CommitStep['kind']> = Extract<CommitStep, { kind: K }>;
 type Steps = { readonly [K in CommitStep['kind']]: (key: RoomKey, step: Step<K>) => void };
-
-const LIST_OF_VALUES = '(select value from json_each(?))';
 
 /** @returns `commit`: the steps of a batch in their order, then the heads of the logs they went to */
 export function committer(driver: Driver): (batch: CommitBatch) => void {
@@ -80,8 +79,8 @@ function prepareSteps(driver: Driver): Steps {
       (value ? addVote : removeVote).run(key, question, participant);
     },
     wipe(key, { refs, types }) {
-      const about = JSON.stringify(refs);
-      wipeEvents.run(key, about, JSON.stringify(types));
+      const about = listToSql(refs);
+      wipeEvents.run(key, about, listToSql(types));
       wipeCommands.run(key, about);
       // The rules in it may hold what was wiped.
       dropCheckpoint.run(key);

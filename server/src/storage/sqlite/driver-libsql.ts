@@ -24,8 +24,21 @@ export async function openLibsql(path: string): Promise<Driver> {
     },
     exec,
     transaction: (work) => inTransaction(exec, work),
-    close: () => attempt(() => void db.close()),
+    close() {
+      giveBackLock(exec);
+      attempt(() => void db.close());
+    },
   };
+}
+
+/** libsql keeps a closed connection, and its lock, until the last statement of it is garbage. */
+function giveBackLock(exec: (sql: string) => void): void {
+  try {
+    // A connection in WAL mode never lets go of the file; one in the older mode does after each look at it.
+    exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema LIMIT 1');
+  } catch {
+    // Another process has it.
+  }
 }
 
 function attempt<T>(call: () => T): T {

@@ -11,15 +11,16 @@ const FILE = 'lms-live.db';
 /** How long an open waits for a process that is just ending; after it, nobody else has the file. */
 const LOCK_WAIT_MS = 2000;
 /** The lock is the system's and goes with the process, so a start after kill -9 has nothing to clean up. */
-const PRAGMAS = [
-  `busy_timeout = ${LOCK_WAIT_MS}`,
-  'locking_mode = EXCLUSIVE',
-  'journal_mode = WAL',
-  'synchronous = FULL',
-  'foreign_keys = ON',
-  'secure_delete = ON',
-  'journal_size_limit = 0',
-  'temp_store = MEMORY',
+const SETUP = [
+  `PRAGMA busy_timeout = ${LOCK_WAIT_MS}`,
+  'PRAGMA locking_mode = EXCLUSIVE',
+  'PRAGMA journal_mode = WAL',
+  'PRAGMA synchronous = FULL',
+  'PRAGMA foreign_keys = ON',
+  // What is erased is written over, and does not stay in the log of a quiet server.
+  'PRAGMA secure_delete = ON',
+  'PRAGMA journal_size_limit = 0',
+  'PRAGMA temp_store = MEMORY',
 ];
 
 export interface EngineOptions {
@@ -27,18 +28,29 @@ export interface EngineOptions {
   readonly driver?: DriverName | undefined;
 }
 
-/** Opens the file, takes the lock, brings the tables up to date. */
+/**
+ * Opens the file, takes the lock, brings the tables up to date.
+ * @throws {StoreUnavailable} with what is in the way
+ */
 export async function openEngine({ dataDir, driver: name }: EngineOptions): Promise<Engine> {
-  mkdirSync(dataDir, { recursive: true });
-  const driver = await openDriver(join(dataDir, FILE), name);
   try {
-    for (const pragma of PRAGMAS) driver.prepare(`pragma ${pragma}`).all();
+    mkdirSync(dataDir, { recursive: true });
+    return await engineOn(await openDriver(join(dataDir, FILE), name));
+  } catch (error) {
+    const isTaken = error instanceof SqlError && error.isBusy;
+    const why = isTaken ? 'another process uses it' : error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailable(`the data directory ${dataDir} cannot be opened: ${why}`, { cause: error });
+  }
+}
+
+async function engineOn(driver: Driver): Promise<Engine> {
+  try {
+    for (const statement of SETUP) driver.prepare(statement).all();
     await migrate(driver);
     return new Engine(driver, prepareOperations(driver));
   } catch (error) {
     driver.close();
-    if (!(error instanceof SqlError) || !error.isBusy) throw error;
-    throw new StoreUnavailable(`another process uses the data directory ${dataDir}`, { cause: error });
+    throw error;
   }
 }
 

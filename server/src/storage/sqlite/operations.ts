@@ -13,11 +13,11 @@ import type {
 import { committer } from './commit.js';
 import type { Driver } from './driver.js';
 import { ROOM_COLUMNS, roomCheck, roomOf, type RoomRecord } from './rooms.js';
+import { LIST_OF_VALUES, listToSql } from './values.js';
 
 type Query<M extends keyof Store> = Parameters<Store[M]>[0];
 export type Operations = ReturnType<typeof prepareOperations>;
 
-const LIST_OF_VALUES = '(select value from json_each(?))';
 const EVENT_COLUMNS = 'log, owner, "offset", id, at, type, "by", ref, salt, digest, hash, body';
 const OF_LOG = 'room = ? and log = ? and owner = ?';
 
@@ -51,7 +51,7 @@ function rooms(driver: Driver) {
     getRoomByKey: (key: RoomKey): RoomRow | null => first(byKey.all(key)),
     listRooms({ tenant, states, kind: ofKind, after = '', limit }: Query<'listRooms'>): RoomRow[] {
       const kind = ofKind ?? null;
-      const wanted = states === undefined ? null : JSON.stringify(states);
+      const wanted = states === undefined ? null : listToSql(states);
       return list.all(tenant, after, kind, kind, wanted, wanted, limit).map(roomOf);
     },
     deleteRoom: (key: RoomKey): boolean => remove.run(key) > 0,
@@ -116,7 +116,7 @@ function events(driver: Driver) {
     readEvent: (query: Query<'readEvent'>): StoredEvent | null =>
       at.all(query.key, query.log, query.owner, query.offset)[0] ?? null,
     readAbout: (query: Query<'readAbout'>): StoredEvent[] =>
-      about.all(query.key, JSON.stringify(query.refs), JSON.stringify(query.types)),
+      about.all(query.key, listToSql(query.refs), listToSql(query.types)),
     readPage: (query: Query<'readPage'>): StoredEvent[] =>
       page.all(query.key, query.log, query.owner, query.before, query.type, query.limit).reverse(),
   };

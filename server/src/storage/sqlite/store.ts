@@ -40,6 +40,7 @@ class Calls {
   link: Link | null = null;
   readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   #lastId = 0;
+  #closed: Promise<void> | undefined;
 
   async ask<M extends Operation>(operation: M, ...args: Arguments<M>): Promise<Result<M>> {
     const { link } = this;
@@ -67,10 +68,10 @@ class Calls {
     for (const call of lost) call.reject(error);
   }
 
-  async close(): Promise<void> {
-    const { link } = this;
+  close(): Promise<void> {
+    this.#closed ??= this.link?.close() ?? Promise.resolve();
     this.link = null;
-    await link?.close();
+    return this.#closed;
   }
 }
 

@@ -17,6 +17,13 @@ export function toSql(value: SqlValue): string | number | null {
   return value.replace(EACH_OF_THEM, (char) => ESCAPE + char.charCodeAt(0).toString(HEX).padStart(HEX_DIGITS, '0'));
 }
 
+/** A list as one value: `LIST_OF_VALUES` in a statement takes it apart. */
+export function listToSql(values: readonly string[]): string {
+  return JSON.stringify(values.map(toSql));
+}
+
+export const LIST_OF_VALUES = '(select value from json_each(?))';
+
 /** Undoes `toSql` for the texts of a row, in place. */
 export function fromSql(row: Record<string, unknown>): Record<string, unknown> {
   for (const name in row) {

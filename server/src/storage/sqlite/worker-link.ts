@@ -58,17 +58,14 @@ class WorkerLink implements Link {
         switch (message.kind) {
           case 'ready':
             this.#hasServed = true;
-            {
-              resolve();
-              return;
-            }
+            resolve();
+            break;
           case 'failed':
             cause = errorOf(message.failure);
-            return;
-          case 'replies': {
+            break;
+          case 'replies':
             this.#options.onReplies(message.replies);
-            return;
-          }
+            break;
         }
       });
       worker.once('exit', () => {
