@@ -1,2 +1,36 @@
 /** @packageDocumentation Headless SDK of LMS Live. */
-export {};
+export { connect } from './connect.js';
+export { LmsError, toErrorDetail } from './errors.js';
+export {
+  permission,
+  selectMessages,
+  selectName,
+  selectPendingMessages,
+  selectPeople,
+  selectQuestions,
+  type Action,
+  type PersonItem,
+  type QuestionLists,
+} from './selectors.js';
+export type {
+  Connection,
+  ConnectionState,
+  ConnectOptions,
+  Environment,
+  LmsErrorDetail,
+  Me,
+  Outbox,
+  OutboxItem,
+  OutboxOwner,
+  PageEvents,
+  Pending,
+  Permission,
+  PolicyKey,
+  PresentPerson,
+  QuestionItem,
+  RoomClient,
+  RoomEvents,
+  RoomState,
+  SocketLike,
+  TokenProvider,
+} from './types.js';

@@ -1,2 +1,10 @@
-/** @packageDocumentation A server in memory, for tests and demos. */
-export {};
+/** @packageDocumentation A live server inside the page, for tests and demonstrations. */
+export { createLoopbackServer, PEOPLE } from './loopback/server.js';
+export type {
+  LoopbackActor,
+  LoopbackOptions,
+  LoopbackPerson,
+  LoopbackRoom,
+  LoopbackSeed,
+  LoopbackServer,
+} from './loopback/types.js';

@@ -59,7 +59,10 @@ export interface Environment {
   fetch: typeof globalThis.fetch;
   /** SHA-256; null where the page has none (`crypto.subtle` is missing without TLS): then only heads are compared. */
   sha256: ((bytes: Uint8Array) => Promise<Uint8Array>) | null;
+  /** At least 128 random bits in 16 to 64 characters of `[A-Za-z0-9_-]`: commands and tabs are named so. */
   randomId(): string;
+  /** Chance, from 0 up to and without 1: spreads reconnects. */
+  random(): number;
   /** Monotonic milliseconds. */
   monotonicMs(): number;
   /** Wall clock. */
@@ -68,7 +71,17 @@ export interface Environment {
   clearTimer(timer: unknown): void;
   /** `online`, visibility, freeze and resume of the page; absent in Node. */
   page: PageEvents | null;
-  createOutbox(): Outbox;
+  /** The unsent commands of one person in one room. An implementation that keeps nothing longer than the page may ignore `owner`. */
+  createOutbox(owner: OutboxOwner): Outbox;
+}
+
+/** Whose outbox it is; nothing in it is ever sent for another. */
+export interface OutboxOwner {
+  readonly server: string;
+  readonly tenant: string | null;
+  readonly room: string | null;
+  /** `iss` and `sub` of the token, as the page reads them. */
+  readonly person: string;
 }
 
 /** The part of `WebSocket` that is used. */
@@ -152,6 +165,8 @@ export interface PresentPerson {
 export interface RoomState {
   readonly connection: Connection;
   readonly me: Me | null;
+  /** Present in the class: counted, in attendance. */
+  readonly joined: boolean;
   /** The id of the room, once it is known. */
   readonly roomId: string | null;
   /** What the server said, folded: the truth. */

@@ -1,0 +1,132 @@
+import type { Grant, Head, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
+import type { Emitter } from './emitter.js';
+import { refusalDetail } from './errors.js';
+import type { Link } from './link/link.js';
+import type { Logs } from './log/logs.js';
+import type { Sender } from './outbox/sender.js';
+import type { PresenceList } from './presence.js';
+import { selectName } from './selectors/people.js';
+import type { ServerClock } from './server-clock.js';
+import type { Store } from './store.js';
+import type { TokenKeeper } from './token/token-keeper.js';
+import type { Typing } from './typing.js';
+
+/** A client ping for each so many of the server's: the answer carries the head of this person's own log. */
+const PINGS_PER_PING = 4;
+
+/** What the frames of a server act on. */
+export interface InboundParts {
+  readonly store: Store;
+  readonly emitter: Emitter;
+  readonly link: Link;
+  readonly logs: Logs;
+  readonly sender: Sender;
+  readonly tokens: TokenKeeper;
+  readonly presence: PresenceList;
+  readonly typing: Typing;
+  readonly clock: ServerClock;
+  readonly ping: () => void;
+  /** What a `welcome` means beyond the logs: who this is, and being joined. */
+  readonly welcomed: (frame: ServerFrameOf<'welcome'>) => void;
+  /** The logs have moved: brings the state up to date. */
+  readonly publish: () => void;
+  /** Asks the server to send again from where the logs stand. */
+  readonly resume: () => void;
+  /** The server is ahead: asks again if that is still so in a while. */
+  readonly checkSoon: (isBehind: () => boolean) => void;
+}
+
+type Handlers = { readonly [K in ServerFrame['frame']]?: (frame: ServerFrameOf<K>, text: string) => void };
+
+/** One handler for each kind of frame. @returns what to call with each frame of a socket that was welcomed */
+export function createInbound(parts: InboundParts): (frame: ServerFrame, text: string) => void {
+  const { store, emitter, logs, sender, tokens, presence, typing, clock } = parts;
+  let pings = 0;
+
+  const compare = (heads: readonly Head[]): void => parts.checkSoon(() => logs.isBehind(heads));
+  const setClock = (): void => store.update({ clockOffsetMs: clock.offsetMs });
+  const accepted = (expiresAt: number): void => tokens.accepted(expiresAt - clock.offsetMs);
+
+  const handlers: Handlers = {
+    welcome(frame) {
+      clock.welcomed(frame.serverTime);
+      setClock();
+      accepted(frame.expiresAt);
+      logs.welcome(frame);
+      presence.restart();
+      parts.welcomed(frame);
+      parts.publish();
+      sender.up();
+    },
+    waiting({ room, serverTime, expiresAt }) {
+      clock.welcomed(serverTime);
+      setClock();
+      accepted(expiresAt);
+      store.update({ roomId: room.id });
+    },
+    reset(frame) {
+      logs.reset(frame);
+      parts.publish();
+    },
+    event(frame, text) {
+      logs.receive(frame, text);
+      parts.publish();
+    },
+    ack(frame) {
+      sender.acked(frame);
+      parts.checkSoon(() => !logs.isAt(frame.positions));
+    },
+    refused(frame) {
+      if (frame.cmid === undefined) emitter.emit('error', refusalDetail(frame));
+      else sender.refused(frame);
+    },
+    signal({ kind, from, body }) {
+      if (from === undefined || from === store.state.me?.participant) return;
+      if (kind === 'typing') typing.started(from);
+      if (kind === 'reaction' && typeof body['emoji'] === 'string')
+        emitter.emit('reaction', { participant: from, emoji: body['emoji'] });
+    },
+    presence(frame) {
+      const change = presence.receive(frame);
+      if (!change) return parts.checkSoon(() => presence.isMissing);
+      store.update({ presence: change.presence });
+      const self = store.state.me?.participant;
+      for (const participant of change.joined)
+        if (participant !== self)
+          emitter.emit('person-joined', { participant, name: selectName(store.state, participant) });
+      for (const participant of change.left) {
+        typing.stopped(participant);
+        if (participant !== self)
+          emitter.emit('person-left', { participant, name: selectName(store.state, participant) });
+      }
+    },
+    rights({ role, grants }) {
+      const { me } = store.state;
+      if (!me) return;
+      const next = Object.freeze({ ...me, role, grants: new Set(grants as Grant[]) });
+      if (!next.grants.has('staff.read')) logs.wipeStaff();
+      store.update({ me: next });
+      parts.publish();
+    },
+    token({ expiresAt }) {
+      if (expiresAt === undefined) return tokens.wanted();
+      accepted(expiresAt);
+      emitter.emit('token-refreshed', {});
+    },
+    ping({ heads }) {
+      compare(heads);
+      pings += 1;
+      if (pings % PINGS_PER_PING === 0) parts.ping();
+    },
+    pong({ serverTime, heads }) {
+      clock.ponged(serverTime);
+      setClock();
+      compare(heads);
+    },
+  };
+
+  return (frame, text) => {
+    const handle = handlers[frame.frame] as ((frame: ServerFrame, text: string) => void) | undefined;
+    handle?.(frame, text);
+  };
+}

@@ -1,0 +1,298 @@
+import {
+  SUBPROTOCOL,
+  afterClose,
+  type ClientFrameInput,
+  type ServerFrame,
+  type ServerFrameOf,
+} from '@lms-live/protocol';
+import { clientError, LmsError, refusalDetail, toErrorDetail } from '../errors.js';
+import type { Connection, Environment, LmsErrorDetail } from '../types.js';
+import { Backoff } from './backoff.js';
+import { Channel } from './channel.js';
+import { Heartbeat } from './heartbeat.js';
+
+/** From the opening of a socket to the first answer; after it another one is tried. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** An attempt that has not got through is given up for a fresh one when the page wakes. */
+const STUCK_MS = 2_000;
+const MAX_REFUSED_TOKENS = 3;
+const ENDED = 4504;
+const LEFT = 4505;
+
+export interface LinkOptions {
+  readonly environment: Environment;
+  readonly url: string;
+  readonly tokens: {
+    /** A token to say hello with. @throws {LmsError} where there is none right now */
+    get(): Promise<string>;
+    /** The last one was not taken. @returns whether there may be another */
+    refused(): boolean;
+  };
+  readonly hello: (token: string) => ClientFrameInput;
+  /** Sends something that the server answers. */
+  readonly ping: () => void;
+  readonly handlers: LinkHandlers;
+}
+
+export interface LinkHandlers {
+  status(changes: Partial<Connection>): void;
+  frame(frame: ServerFrame, text: string): void;
+  /** The socket that was welcomed is gone: nothing more can be sent until the next `welcome`. */
+  down(): void;
+}
+
+interface Attempt {
+  readonly startedAt: number;
+  channel: Channel | null;
+  timer: unknown;
+  /** What the server has said before it closed. */
+  refusal: LmsErrorDetail | null;
+}
+
+/**
+ * The way to the server: one socket that speaks, at times a second one that takes over, and between two sockets the wait for the next.
+ * It comes back for as long as it is not stopped, unless the server says to stay away.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #backoff: Backoff;
+  readonly #heartbeat: Heartbeat;
+  /** Has been answered; frames are sent here. */
+  #channel: Channel | null = null;
+  #refusal: LmsErrorDetail | null = null;
+  #attempt: Attempt | null = null;
+  #retryTimer: unknown = null;
+  #drainTimer: unknown = null;
+  #wasAnswered = false;
+  #refusedTokens = 0;
+  #isRunning = false;
+
+  constructor(options: LinkOptions) {
+    const { environment } = options;
+    this.#options = options;
+    this.#backoff = new Backoff(environment);
+    this.#heartbeat = new Heartbeat({
+      environment,
+      probe: () => options.ping(),
+      dead: () => this.renew(),
+    });
+  }
+
+  /** Connects, now; also after it was told to stay away. */
+  start(): void {
+    this.#isRunning = true;
+    this.#refusedTokens = 0;
+    this.#status({ error: null });
+    this.#try();
+  }
+
+  /** Closes for good, or until `start`. */
+  stop(): void {
+    this.#isRunning = false;
+    this.#clearTimers();
+    this.#abandonAttempt();
+    this.#dropChannel();
+  }
+
+  send(frame: ClientFrameInput): void {
+    this.#channel?.send(frame);
+  }
+
+  /** Is there life? Called when the page wakes, and when an answer is overdue. */
+  probe(): void {
+    if (!this.#isRunning) return;
+    if (this.#channel) this.#heartbeat.probeNow();
+    else if (!this.#attempt || this.#now() - this.#attempt.startedAt > STUCK_MS) this.#try();
+  }
+
+  /** Tries now instead of at the planned time. */
+  hurry(): void {
+    if (this.#isRunning && !this.#channel && !this.#attempt) this.#try();
+  }
+
+  /** Leaves the socket as it is, dead or stuck, and opens another. */
+  renew(): void {
+    if (!this.#isRunning) return;
+    this.#dropChannel();
+    this.#status({ state: 'reconnecting', retryAt: null });
+    this.#try();
+  }
+
+  /** Opens another socket and leaves this one when the other is welcomed. */
+  moveIn(ms: number): void {
+    const { environment } = this.#options;
+    if (this.#drainTimer !== null) environment.clearTimer(this.#drainTimer);
+    this.#drainTimer = environment.setTimer(() => {
+      this.#drainTimer = null;
+      if (this.#channel && !this.#attempt) this.#try();
+    }, ms);
+  }
+
+  #try(): void {
+    this.#clearTimers();
+    this.#abandonAttempt();
+    const attempt: Attempt = { startedAt: this.#now(), channel: null, timer: null, refusal: null };
+    this.#attempt = attempt;
+    if (!this.#channel) this.#status({ state: this.#wasAnswered ? 'reconnecting' : 'connecting', retryAt: null });
+    void this.#open(attempt);
+  }
+
+  async #open(attempt: Attempt): Promise<void> {
+    const { environment, url, tokens, hello } = this.#options;
+    try {
+      const token = await tokens.get();
+      if (attempt !== this.#attempt) return;
+      const channel: Channel = new Channel(environment.openSocket(url, SUBPROTOCOL), {
+        opened: () => channel.send(hello(token)),
+        heard: () => channel === this.#channel && this.#heartbeat.heard(),
+        frame: (frame, text) => this.#receive(channel, frame, text),
+        closed: (code, reason) => this.#closed(channel, code, reason),
+      });
+      attempt.channel = channel;
+      attempt.timer = environment.setTimer(
+        () => this.#attemptFailed(clientError('server_unreachable')),
+        ANSWER_TIMEOUT_MS,
+      );
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      const detail = error instanceof LmsError ? toErrorDetail(error) : clientError('server_unreachable');
+      if (detail.retryable) this.#attemptFailed(detail);
+      else this.#stay({ state: 'failed', error: detail });
+    }
+  }
+
+  #receive(channel: Channel, frame: ServerFrame, text: string): void {
+    const attempt = channel === this.#attempt?.channel ? this.#attempt : null;
+    if (attempt) {
+      if (frame.frame === 'welcome' || frame.frame === 'waiting') this.#answered(attempt, channel);
+      else if (frame.frame === 'refused') attempt.refusal = refusalDetail(frame);
+    }
+    if (channel !== this.#channel) return;
+    if (frame.frame === 'refused' && frame.cmid === undefined) this.#refusal = refusalDetail(frame);
+    if (frame.frame === 'welcome') this.#welcomed();
+    if (frame.frame === 'waiting') this.#waiting(frame);
+    if (frame.frame === 'drain') this.moveIn(frame.inMs);
+    this.#options.handlers.frame(frame, text);
+  }
+
+  /** The new socket speaks: it takes over, and the old one goes. */
+  #answered(attempt: Attempt, channel: Channel): void {
+    this.#options.environment.clearTimer(attempt.timer);
+    this.#attempt = null;
+    this.#dropChannel();
+    this.#channel = channel;
+    this.#refusal = null;
+    this.#wasAnswered = true;
+    this.#refusedTokens = 0;
+    this.#backoff.online();
+    this.#heartbeat.start();
+  }
+
+  #welcomed(): void {
+    this.#status({ state: 'online', why: null, error: null, retryAt: null, synced: false });
+  }
+
+  #waiting({ why }: ServerFrameOf<'waiting'>): void {
+    this.#status({ state: 'waiting', why, error: null, retryAt: null });
+  }
+
+  #closed(channel: Channel, code: number, reason: string): void {
+    const attempt = this.#attempt;
+    const isAttempt = channel === attempt?.channel;
+    if (!isAttempt && channel !== this.#channel) return;
+    const said = isAttempt ? attempt.refusal : this.#refusal;
+    // The reason of a close is the code of the refusal before it; an older refusal has nothing to do with it.
+    const refusal = reason === '' || said?.code === reason ? said : null;
+    if (!isAttempt) this.#dropChannel();
+    // Another socket is on its way already (and the server knows: it has replaced this one).
+    if (!isAttempt && attempt) return this.#status({ state: 'reconnecting' });
+    switch (afterClose(code)) {
+      case 'stop':
+        return this.#stay(farewell(code, refusal, reason));
+      case 'refresh':
+        return this.#tokenRefused(refusal);
+      case 'retry':
+        if (isAttempt && refusal && !refusal.retryable) return this.#stay({ state: 'failed', error: refusal });
+        if (isAttempt) return this.#attemptFailed(refusal ?? clientError('server_unreachable'));
+        return this.#retry(refusal?.retryable ? refusal : null);
+    }
+  }
+
+  #tokenRefused(refusal: LmsErrorDetail | null): void {
+    this.#refusedTokens += 1;
+    const error = refusal ?? clientError('token_expired');
+    const mayRetry = this.#options.tokens.refused() && this.#refusedTokens < MAX_REFUSED_TOKENS;
+    if (mayRetry) this.#retry(this.#refusedTokens > 1 ? error : null);
+    else this.#stay({ state: 'failed', error });
+  }
+
+  #attemptFailed(error: LmsErrorDetail): void {
+    this.#abandonAttempt();
+    this.#retry(error);
+  }
+
+  #retry(error: LmsErrorDetail | null): void {
+    this.#abandonAttempt();
+    const { environment } = this.#options;
+    const waitMs = this.#backoff.nextMs(error?.retryAfterMs);
+    this.#clearTimers();
+    this.#retryTimer = environment.setTimer(() => this.#try(), waitMs);
+    if (this.#channel) return;
+    this.#status({
+      state: this.#wasAnswered ? 'reconnecting' : 'connecting',
+      retryAt: environment.nowMs() + waitMs,
+      ...(error && { error }),
+    });
+  }
+
+  #stay(changes: Partial<Connection>): void {
+    this.stop();
+    this.#status({ why: null, error: null, retryAt: null, ...changes });
+  }
+
+  #dropChannel(): void {
+    const channel = this.#channel;
+    if (!channel) return;
+    this.#channel = null;
+    this.#heartbeat.stop();
+    channel.close();
+    this.#options.handlers.down();
+  }
+
+  #abandonAttempt(): void {
+    const attempt = this.#attempt;
+    this.#attempt = null;
+    if (!attempt) return;
+    if (attempt.timer !== null) this.#options.environment.clearTimer(attempt.timer);
+    attempt.channel?.close();
+  }
+
+  #clearTimers(): void {
+    const { environment } = this.#options;
+    for (const timer of [this.#retryTimer, this.#drainTimer]) if (timer !== null) environment.clearTimer(timer);
+    this.#retryTimer = null;
+    this.#drainTimer = null;
+  }
+
+  #status(changes: Partial<Connection>): void {
+    this.#options.handlers.status(changes);
+  }
+
+  #now(): number {
+    return this.#options.environment.monotonicMs();
+  }
+}
+
+function farewell(code: number, refusal: LmsErrorDetail | null, reason: string): Partial<Connection> {
+  if (code === ENDED) return { state: 'ended' };
+  if (code === LEFT) return { state: 'closed' };
+  return {
+    state: 'failed',
+    error: refusal ?? {
+      code: reason === '' ? 'refused' : reason,
+      message: 'The server has closed the connection.',
+      retryable: false,
+      help: `The socket was closed with ${code}.`,
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type {
+  CommandInput,
+  CommandType,
+  ErrorCode,
+  EventBody,
+  EventType,
+  LogName,
+  PolicyPatch,
+  Role,
+  RoomKind,
+  RoomState,
+  SignalBody,
+  SignalKind,
+} from '@lms-live/protocol';
+import type { Environment } from '../types.js';
+
+/** Somebody of the in-page class. */
+export interface LoopbackPerson {
+  readonly sub: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly picture?: string;
+  readonly grants?: Readonly<Record<string, boolean>>;
+}
+
+export interface LoopbackRoom {
+  /** Default `loopback`. */
+  readonly id?: string;
+  /** Default `meeting`. */
+  readonly kind?: RoomKind;
+  readonly title?: string;
+  readonly description?: string;
+  readonly startsAt?: number | null;
+  readonly endsAt?: number | null;
+  readonly policy?: PolicyPatch;
+  /** Default `live`. */
+  readonly state?: RoomState;
+}
+
+export interface LoopbackOptions {
+  readonly room?: LoopbackRoom;
+  /** By the name that `as`, `environment` and `tokenFor` know them by; added to those that are always there (`PEOPLE`). */
+  readonly people?: Readonly<Record<string, LoopbackPerson>>;
+  /** The clock of the server. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Ids of rooms, people, messages and events; each call another. Default random. */
+  readonly newId?: () => string;
+  readonly sha256?: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly setTimer?: Environment['setTimer'];
+  readonly clearTimer?: Environment['clearTimer'];
+  /** A client that is further behind gets a snapshot. Default `LIMITS.snapshotAfterEvents`. */
+  readonly snapshotAfterEvents?: number;
+  /** From the loss of the last connection to the leave that others see. Default `LIMITS.leaveGraceMs`. */
+  readonly leaveGraceMs?: number;
+}
+
+/** An event as a test writes it: by a person's name here, or a participant id. */
+export type LoopbackSeed = {
+  [T in EventType]: {
+    readonly type: T;
+    readonly body: EventBody<T>;
+    /** Default `all`. */
+    readonly log?: LogName;
+    readonly by?: string | null;
+    /** Whose `me` log. */
+    readonly owner?: string;
+    /** Default now. */
+    readonly at?: number;
+  };
+}[EventType];
+
+/** Somebody of the class, played by a script. */
+export interface LoopbackActor {
+  /** The random id that the class knows this person by. */
+  readonly participant: string;
+  send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<Readonly<Record<string, unknown>>>;
+  signal<K extends SignalKind>(kind: K, body: SignalBody<K>): void;
+  join(): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/** A live server in the page: the real rules, frames and hashes, and no network. For tests and for demonstrations. */
+export interface LoopbackServer {
+  /** Address to give to `connect` or to an element; it is never fetched. */
+  readonly url: string;
+  readonly roomId: string;
+  /** How long each frame takes, either way. Default 0. */
+  latencyMs: number;
+  /** Sockets stay open and nothing goes through: a dead path. */
+  isSilent: boolean;
+  /** For `connect({environment})`: sockets and HTTP that lead here. One object for each person. */
+  environment(person?: string): Partial<Environment>;
+  /** An unsigned token that only this server takes. */
+  tokenFor(person: string | LoopbackPerson, options?: { readonly expiresInMs?: number }): string;
+  as(person: string): LoopbackActor;
+  /** Adds events as they are, past the rules. */
+  seed(...events: readonly LoopbackSeed[]): Promise<void>;
+  /** Drops all sockets and takes no new ones; what is in the logs is kept. */
+  stop(): void;
+  start(): void;
+  /** The next frame of this kind, either way, is lost. */
+  dropNext(frameKind: string): void;
+  /** The next command is refused. */
+  refuseNext(code: ErrorCode, more?: { readonly retryAfterMs?: number }): void;
+  /** Closes the sockets of one person, or all. */
+  close(code: number, reason?: string, person?: string): void;
+  /** Sends a frame as it is to all who were welcomed. */
+  broadcast(text: string): void;
+  /** Asks all for a fresh token. */
+  requestTokens(): void;
+  /** Announces that the server will go away. */
+  drain(inMs: number): void;
+  /** Starts the logs anew under other epochs, as a restored server would: everything in them is gone. */
+  reset(): Promise<void>;
+  /** Resolves when everything that was asked has been done and sent. */
+  settled(): Promise<void>;
+  /** Sockets that are open now. */
+  readonly openSockets: number;
+}

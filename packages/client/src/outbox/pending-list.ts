@@ -1,0 +1,119 @@
+import { cleanText, type LogEvent, type Positions, type Views } from '@lms-live/protocol';
+import type { LmsErrorDetail, OutboxItem, Pending } from '../types.js';
+
+interface Row {
+  shown: Pending;
+  /** What the server has confirmed; the row stays until what it made is in the views. */
+  confirmed: { readonly positions: Positions; readonly id: string | null } | null;
+  /** An event that seems to be this very command, seen before the confirmation: the row is not shown beside it. */
+  double: string | null;
+}
+
+/**
+ * What this page has said and the class does not show yet. The rule: nothing is shown twice, and nothing disappears in between.
+ * After a lost socket the server may replay one's own message before it confirms the command again; such a pair is told by its content.
+ */
+export class PendingList {
+  #rows: Row[] = [];
+  #shown: readonly Pending[] = Object.freeze([]);
+
+  /** The same list as long as nothing of it has changed. */
+  get shown(): readonly Pending[] {
+    return this.#shown;
+  }
+
+  add({ cmid, type, body, at }: OutboxItem): void {
+    this.#rows.push({ shown: Object.freeze({ cmid, type, body, at, error: null }), confirmed: null, double: null });
+    this.#publish();
+  }
+
+  fail(cmid: string, error: LmsErrorDetail | null): void {
+    const row = this.#find(cmid);
+    if (!row || row.shown.error === error) return;
+    row.shown = Object.freeze({ ...row.shown, error });
+    row.double = null;
+    this.#publish();
+  }
+
+  remove(cmid: string): void {
+    this.#rows = this.#rows.filter(({ shown }) => shown.cmid !== cmid);
+    this.#publish();
+  }
+
+  confirm(cmid: string, positions: Positions, result: Readonly<Record<string, unknown>>): void {
+    const row = this.#find(cmid);
+    if (!row) return;
+    const id = typeof result['id'] === 'string' ? result['id'] : null;
+    row.confirmed = { positions, id };
+    if (row.double !== id) row.double = null;
+    this.#publish();
+  }
+
+  /** Hides what an event of this person already shows. */
+  seen(event: LogEvent, participant: string): void {
+    const id = idMade(event, participant);
+    if (id === null || this.#rows.some(({ confirmed }) => confirmed?.id === id)) return;
+    const row = this.#rows.find(
+      (candidate) => !candidate.confirmed && !candidate.double && isSame(candidate.shown, event),
+    );
+    if (!row) return;
+    row.double = id;
+    this.#publish();
+  }
+
+  /** Lets go of what is in the views. @param isAt whether the logs have come to these positions */
+  settle(views: Views, isAt: (positions: Positions) => boolean): void {
+    const rest = this.#rows.filter(
+      ({ confirmed }) => !confirmed || !(isIn(views, confirmed.id) || isAt(confirmed.positions)),
+    );
+    if (rest.length === this.#rows.length) return;
+    this.#rows = rest;
+    this.#publish();
+  }
+
+  find(cmid: string): Pending | undefined {
+    return this.#find(cmid)?.shown;
+  }
+
+  #find(cmid: string): Row | undefined {
+    return this.#rows.find(({ shown }) => shown.cmid === cmid);
+  }
+
+  #publish(): void {
+    this.#shown = Object.freeze(this.#rows.filter(({ double }) => double === null).map(({ shown }) => shown));
+  }
+}
+
+/** The id of a message or question that this person may have made with this event. */
+function idMade(event: LogEvent, participant: string): string | null {
+  switch (event.type) {
+    case 'chat.posted':
+      return event.by === participant ? (event.body?.id ?? null) : null;
+    case 'question.asked':
+      return event.by === participant || event.by === null ? (event.body?.id ?? null) : null;
+    default:
+      return null;
+  }
+}
+
+function isSame({ type, body }: Pending, event: LogEvent): boolean {
+  if (!event.body || !('text' in event.body) || typeof body['text'] !== 'string') return false;
+  if (cleanText(body['text']) !== event.body.text) return false;
+  switch (event.type) {
+    case 'chat.posted':
+      return (
+        type === 'chat.post' &&
+        body['replyTo'] === event.body.replyTo &&
+        (body['to'] === undefined) === (event.body.thread === undefined)
+      );
+    case 'question.asked':
+      return type === 'question.ask' && (body['anonymous'] === true) === (event.by === null);
+    default:
+      return false;
+  }
+}
+
+function isIn({ all, me, staff }: Views, id: string | null): boolean {
+  if (id === null) return false;
+  return [all, me, staff].some(({ messages, questions }) => messages.get(id) !== undefined || questions.has(id));
+}

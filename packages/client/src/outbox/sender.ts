@@ -1,0 +1,262 @@
+import { LIMITS, type ClientFrameInput, type ServerFrameOf } from '@lms-live/protocol';
+import { clientError, LmsError, refusalDetail } from '../errors.js';
+import type { Environment, LmsErrorDetail, Outbox, OutboxItem } from '../types.js';
+import type { PendingList } from './pending-list.js';
+
+/** An answer that takes longer than this is asked after (is the path alive?) … */
+const OVERDUE_MS = 3_000;
+/** … and after this long the command is sent again on another socket. */
+const UNANSWERED_MS = 10_000;
+/** The wait after a refusal that does not say how long. */
+const RETRY_MS = 1_000;
+/** Refusals that say nothing about the command: the client sends it again by itself. */
+const PASSING = new Set(['seq_expected', 'rate_limited', 'busy', 'store_unavailable']);
+/** What a person does right now; sent later it would be a surprise, so it does not outlive the page. */
+const OF_THE_MOMENT = new Set(['person.join', 'person.leave', 'hand.raise', 'hand.lower']);
+/** A command that could not be sent for so long is not sent unasked. */
+const MAX_AGE_MS = 24 * 60 * 60 * 1_000;
+
+type Result = Readonly<Record<string, unknown>>;
+
+interface Entry {
+  readonly item: OutboxItem;
+  /** The outbox has it, or need not have it. */
+  isStored: boolean;
+  /** Was sent on an earlier connection, and may have been received. */
+  isResend: boolean;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: LmsError) => void;
+}
+
+/** One sending of a command on this connection. */
+interface Flight {
+  readonly seq: number;
+  readonly sentAt: number;
+  isAskedAfter: boolean;
+}
+
+export interface SenderOptions {
+  readonly environment: Pick<Environment, 'setTimer' | 'clearTimer' | 'monotonicMs' | 'nowMs' | 'randomId'>;
+  readonly outbox: Outbox;
+  readonly pending: PendingList;
+  readonly send: (frame: ClientFrameInput) => void;
+  /** The pending list has changed. */
+  readonly changed: () => void;
+  /** An answer is late: is the path alive? */
+  readonly overdue: () => void;
+  /** No answer came on this socket, though it lives. */
+  readonly unanswered: () => void;
+}
+
+/**
+ * Sends commands in the order in which they were given, each until it is answered: at most 8 unanswered at a time, numbered on each connection,
+ * again on the next connection under the same id. The server acts once on each.
+ */
+export class Sender {
+  readonly #options: SenderOptions;
+  /** Not answered for good yet, in order. */
+  #entries: Entry[] = [];
+  readonly #flights = new Map<string, Flight>();
+  /** null: there is no connection. */
+  #nextSeq: number | null = null;
+  /** The server has refused this number for now: once all that is in flight was answered, it is the next. */
+  #rewindTo: number | null = null;
+  #pausedUntil = 0;
+  #timer: unknown = null;
+  #isClosed = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over what an earlier life of the page could not send; it goes first. */
+  async restore(): Promise<void> {
+    const { outbox, environment } = this.#options;
+    const items = await outbox.list().catch(() => []);
+    const known = new Set(this.#entries.map(({ item }) => item.cmid));
+    if (this.#isClosed) return;
+    const restored = items.filter(({ cmid }) => !known.has(cmid)).map((item) => this.#entry(item, { isResend: true }));
+    this.#entries.unshift(...restored);
+    for (const entry of restored)
+      if (environment.nowMs() - entry.item.at > MAX_AGE_MS) this.#fail(entry, clientError('timeout'));
+    this.#options.changed();
+    this.#pump();
+  }
+
+  submit(type: OutboxItem['type'], body: OutboxItem['body']): Promise<Result> {
+    const { environment } = this.#options;
+    if (this.#isClosed) return Promise.reject(new LmsError(clientError('closed')));
+    const item: OutboxItem = Object.freeze({ cmid: environment.randomId(), type, body, at: environment.nowMs() });
+    return new Promise((resolve, reject) => this.#submit(item, { resolve, reject }));
+  }
+
+  /** A connection was welcomed. */
+  up(): void {
+    this.#nextSeq = 1;
+    this.#rewindTo = null;
+    this.#pump();
+  }
+
+  down(): void {
+    this.#nextSeq = null;
+    this.#rewindTo = null;
+    this.#flights.clear();
+    this.#schedule();
+  }
+
+  acked({ cmid, positions, result }: ServerFrameOf<'ack'>): void {
+    this.#flights.delete(cmid);
+    const entry = this.#take(cmid);
+    if (entry) {
+      this.#options.pending.confirm(cmid, positions, result);
+      this.#options.changed();
+      entry.resolve(result);
+    }
+    this.#pump();
+  }
+
+  refused({ cmid, ...refusal }: ServerFrameOf<'refused'>): void {
+    const flight = this.#flights.get(cmid ?? '');
+    const entry = this.#entries.find(({ item }) => item.cmid === cmid);
+    if (!flight || !entry) return;
+    this.#flights.delete(entry.item.cmid);
+    if (refusal.retryable) this.#rewindTo = Math.min(this.#rewindTo ?? Infinity, refusal.expect ?? flight.seq);
+    if (refusal.retryable && PASSING.has(refusal.code)) {
+      const waitMs = refusal.retryAfterMs ?? (refusal.code === 'seq_expected' ? 0 : RETRY_MS);
+      this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.environment.monotonicMs() + waitMs);
+    } else this.#fail(entry, refusalDetail(refusal));
+    this.#pump();
+  }
+
+  /** Gives up everything that was not answered, visibly. */
+  failAll(error: LmsErrorDetail): void {
+    for (const entry of [...this.#entries]) this.#fail(entry, error);
+  }
+
+  /** Sends what was refused again, under a new id: the old one was answered. */
+  retry(cmid: string): void {
+    const { pending } = this.#options;
+    const refused = pending.find(cmid);
+    if (!refused?.error) return;
+    pending.remove(cmid);
+    // Whoever waited has been told; another refusal shows on the pending item again.
+    this.submit(refused.type, refused.body).catch(() => undefined);
+  }
+
+  /** Lets go of what was refused. */
+  drop(cmid: string): void {
+    const { pending } = this.#options;
+    if (!pending.find(cmid)?.error) return;
+    pending.remove(cmid);
+    this.#options.changed();
+  }
+
+  /** Hands everything unsent to the sender of another connection of the same person. */
+  moveTo(other: Sender): void {
+    const entries = this.#entries;
+    this.#entries = [];
+    for (const { item, resolve, reject } of entries) {
+      this.#options.pending.remove(item.cmid);
+      this.#options.outbox.remove(item.cmid).catch(() => undefined);
+      other.#submit(item, { resolve, reject });
+    }
+    this.#options.changed();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.down();
+    const entries = this.#entries;
+    this.#entries = [];
+    for (const { reject } of entries) reject(new LmsError(clientError('closed')));
+    this.#options.outbox.close().catch(() => undefined);
+  }
+
+  #submit(item: OutboxItem, waiting: Pick<Entry, 'resolve' | 'reject'>): void {
+    const entry = this.#entry(item, waiting);
+    this.#entries.push(entry);
+    this.#options.changed();
+    if (OF_THE_MOMENT.has(item.type)) return this.#stored(entry);
+    // Kept before it is sent, so that the next tab can send it if this one dies. A store that fails must not keep it back.
+    const stored = (): void => this.#stored(entry);
+    this.#options.outbox.add(item).then(stored, stored);
+  }
+
+  #entry(item: OutboxItem, given: Partial<Entry>): Entry {
+    this.#options.pending.add(item);
+    const nobody = (): void => undefined;
+    const isResend = given.isResend ?? false;
+    return { item, isStored: isResend, isResend, resolve: given.resolve ?? nobody, reject: given.reject ?? nobody };
+  }
+
+  #stored(entry: Entry): void {
+    entry.isStored = true;
+    this.#pump();
+  }
+
+  #take(cmid: string): Entry | undefined {
+    const index = this.#entries.findIndex(({ item }) => item.cmid === cmid);
+    if (index < 0) return undefined;
+    const [entry] = this.#entries.splice(index, 1);
+    this.#options.outbox.remove(cmid).catch(() => undefined);
+    return entry;
+  }
+
+  #fail(entry: Entry, error: LmsErrorDetail): void {
+    this.#take(entry.item.cmid);
+    this.#options.pending.fail(entry.item.cmid, error);
+    this.#options.changed();
+    entry.reject(new LmsError(error));
+  }
+
+  #pump(): void {
+    if (this.#rewindTo !== null && this.#flights.size === 0) {
+      this.#nextSeq = this.#rewindTo;
+      this.#rewindTo = null;
+    }
+    if (this.#rewindTo === null && this.#options.environment.monotonicMs() >= this.#pausedUntil) {
+      for (const entry of this.#entries) {
+        // What is not stored yet keeps its place.
+        if (!entry.isStored || this.#flights.size >= LIMITS.maxUnacked) break;
+        if (!this.#flights.has(entry.item.cmid)) this.#transmit(entry);
+      }
+    }
+    this.#schedule();
+  }
+
+  #transmit(entry: Entry): void {
+    if (this.#nextSeq === null) return;
+    const { cmid, type, body } = entry.item;
+    const seq = this.#nextSeq;
+    this.#nextSeq += 1;
+    this.#flights.set(cmid, { seq, sentAt: this.#options.environment.monotonicMs(), isAskedAfter: false });
+    this.#options.send({ frame: 'command', cmid, seq, type, body, ...(entry.isResend && { resend: true }) });
+    entry.isResend = true;
+  }
+
+  #schedule(): void {
+    const { environment } = this.#options;
+    if (this.#timer !== null) environment.clearTimer(this.#timer);
+    this.#timer = null;
+    const now = environment.monotonicMs();
+    const [oldest] = this.#flights.values();
+    const waits = [
+      ...(oldest ? [oldest.sentAt + (oldest.isAskedAfter ? UNANSWERED_MS : OVERDUE_MS) - now] : []),
+      ...(this.#nextSeq !== null && this.#entries.length > 0 && this.#pausedUntil > now
+        ? [this.#pausedUntil - now]
+        : []),
+    ];
+    if (waits.length > 0) this.#timer = environment.setTimer(() => this.#wake(), Math.max(0, Math.min(...waits)));
+  }
+
+  #wake(): void {
+    const [oldest] = this.#flights.values();
+    const waitedMs = oldest ? this.#options.environment.monotonicMs() - oldest.sentAt : 0;
+    if (waitedMs >= UNANSWERED_MS) return this.#options.unanswered();
+    if (oldest && !oldest.isAskedAfter && waitedMs >= OVERDUE_MS) {
+      oldest.isAskedAfter = true;
+      this.#options.overdue();
+    }
+    this.#pump();
+  }
+}
