@@ -684,27 +684,25 @@ export function describeStore(name: string, makeStore: MakeStore): void {
     });
 
     describe('texts', () => {
-      it.each(ODD_TEXTS)('gives back %j as it was stored, and nothing in its place', async (text) => {
-        const room = await makeRoom();
-        const owners = [text];
-        await store.setting(text, () => text);
-        const body = JSON.stringify({ text });
-        await commit(
-          room.key,
-          [
-            event(ALL, 1, { body, ref: text, by: text }),
-            { kind: 'room', patch: { title: text, owners } },
-            command('c1', { answer: JSON.stringify({ result: { text } }) }),
-          ],
-          [head(ALL)],
-        );
-        await store.participantOf({ key: room.key, sub: text, newId: 'ann' });
+      it('gives back odd texts as they were stored, and nothing in their place', async () => {
+        for (const [i, text] of ODD_TEXTS.entries()) {
+          const room = await makeRoom(`room-${i}`);
+          const body = JSON.stringify({ text });
+          const odd = eventOf(ALL, 1, { body, ref: text, by: text });
+          const answer = JSON.stringify({ result: { text } });
+          const patch = { title: text, owners: [text] };
+          await store.setting(text, () => text);
+          await store.participantOf({ key: room.key, sub: text, newId: 'ann' });
+          const steps = [{ kind: 'event', event: odd }, { kind: 'room', patch }, command('c1', { answer })] as const;
+          await commit(room.key, steps, [head(ALL)]);
 
-        expect(await store.getRoomByKey(room.key)).toEqual({ ...room, title: text, owners });
-        expect(await read(room.key, ALL)).toEqual([eventOf(ALL, 1, { body, ref: text, by: text })]);
-        expect(await store.readAbout({ key: room.key, refs: [text], types: ['chat.posted'] })).toHaveLength(1);
-        expect(await store.setting(text, () => expect.unreachable('it is there'))).toBe(text);
-        expect(await store.participants(room.key)).toEqual([{ participant: 'ann', sub: text }]);
+          expect(await store.getRoomByKey(room.key)).toEqual({ ...room, ...patch });
+          expect(await read(room.key, ALL)).toEqual([odd]);
+          expect(await store.readAbout({ key: room.key, refs: [text], types: ['chat.posted'] })).toEqual([odd]);
+          expect(await store.findCommand({ key: room.key, actor: 'ann', cmid: 'c1' })).toMatchObject({ answer });
+          expect(await store.setting(text, () => expect.unreachable('it is there'))).toBe(text);
+          expect(await store.participants(room.key)).toEqual([{ participant: 'ann', sub: text }]);
+        }
       });
 
       it('takes no odd text for another', async () => {

@@ -35,7 +35,8 @@ export async function openLibsql(path: string): Promise<Driver> {
 function giveBackLock(exec: (sql: string) => void): void {
   try {
     // A connection in WAL mode never lets go of the file; one in the older mode does after each look at it.
-    exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_schema LIMIT 1');
+    exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
+    exec('SELECT 1 FROM sqlite_schema LIMIT 1');
   } catch {
     // Another process has it.
   }

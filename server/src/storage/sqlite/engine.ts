@@ -8,8 +8,10 @@ import { prepareOperations, type Operations } from './operations.js';
 import { SqlError } from './sql-error.js';
 
 const FILE = 'lms-live.db';
+/** A directory that nobody else on the machine looks into. */
+const ONLY_OURS = 0o700;
 /** How long an open waits for a process that is just ending; after it, nobody else has the file. */
-const LOCK_WAIT_MS = 2000;
+const LOCK_WAIT_MS = 1000;
 /** The lock is the system's and goes with the process, so a start after kill -9 has nothing to clean up. */
 const SETUP = [
   `PRAGMA busy_timeout = ${LOCK_WAIT_MS}`,
@@ -34,7 +36,7 @@ export interface EngineOptions {
  */
 export async function openEngine({ dataDir, driver: name }: EngineOptions): Promise<Engine> {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: ONLY_OURS });
     return await engineOn(await openDriver(join(dataDir, FILE), name));
   } catch (error) {
     const isTaken = error instanceof SqlError && error.isBusy;

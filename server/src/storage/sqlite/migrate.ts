@@ -8,9 +8,9 @@ const GIVES_ROWS = /^\s*(select|pragma|with)\b|\breturning\b/i;
  * Brings the tables to what this version knows. All migrations are one transaction: they are done, or nothing is.
  * @throws where the file was written by a later version: there is no way down
  */
-export async function migrate(driver: Driver): Promise<void> {
+export async function migrate(driver: Driver, migrations = MIGRATIONS): Promise<void> {
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: databaseOf(driver) }) });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   // kysely's SQLite dialect runs migrations outside of a transaction, although SQLite's DDL takes part in one.
   driver.exec('BEGIN IMMEDIATE');
   const { error } = await migrator.migrateToLatest();

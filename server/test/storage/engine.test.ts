@@ -1,0 +1,212 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDriver, type Driver, type DriverName } from '../../src/storage/sqlite/driver.js';
+import { Engine, openEngine } from '../../src/storage/sqlite/engine.js';
+import type { Request } from '../../src/storage/sqlite/messages.js';
+import { migrate } from '../../src/storage/sqlite/migrate.js';
+import { MIGRATIONS } from '../../src/storage/sqlite/migrations/index.js';
+import { prepareOperations } from '../../src/storage/sqlite/operations.js';
+import { SqlError } from '../../src/storage/sqlite/sql-error.js';
+import { CommandConflict, StoreUnavailable, openSqliteStore, type CommitStep } from '../../src/storage/index.js';
+import { ALL, commandOf, eventOf, head } from './contract.js';
+
+const DRIVERS: readonly DriverName[] =
+  process.getBuiltinModule('node:sqlite') === undefined ? ['libsql'] : ['libsql', 'node:sqlite'];
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_FULL = 13;
+const BIG_CHARS = 1_000_000;
+const ROOM = 1;
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'lms-live-engine-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+let lastId = 0;
+const createRoom = (): Request => ({
+  id: ++lastId,
+  operation: 'createRoom',
+  args: [{ tenant: 't', id: 'r', kind: 'meeting', createdAt: 1, owners: [] }],
+});
+const commit = (steps: readonly CommitStep[], isFirst = false): Request => ({
+  id: ++lastId,
+  operation: 'commit',
+  args: [{ key: ROOM, newLogs: isFirst ? [head(ALL)] : [], steps }],
+});
+const post = (offset: number, body?: string): CommitStep => ({
+  kind: 'event',
+  event: eventOf(ALL, offset, body === undefined ? {} : { body }),
+});
+const oks = (replies: readonly { readonly ok: boolean }[]) => replies.map(({ ok }) => ok);
+
+describe.each(DRIVERS)('driver: %s', (name) => {
+  let driver: Driver;
+  beforeEach(async () => {
+    driver = await openDriver(join(dataDir, 'test.db'), name);
+    driver.exec('create table t (a integer primary key, b any) strict');
+  });
+  afterEach(() => driver.close());
+
+  it('takes booleans, texts, numbers and null, and gives rows with nothing else in them', () => {
+    const insert = driver.prepare('insert into t values (?, ?)');
+    for (const [i, value] of [true, false, 'x\0y', 1.5, null].entries()) insert.run(i, value);
+    expect(
+      driver
+        .prepare('select b from t order by a')
+        .all()
+        .map((row) => ({ ...(row as object) })),
+    ).toEqual([...[{ b: 1 }, { b: 0 }, { b: 'x\0y' }, { b: 1.5 }, { b: null }]]);
+  });
+
+  it('tells how many rows a statement changed', () => {
+    const insert = driver.prepare('insert into t values (?, 0) on conflict do nothing');
+    expect([insert.run(1), insert.run(1), insert.run(2)]).toEqual([1, 0, 1]);
+    expect(driver.prepare('update t set b = ?').run(5)).toBe(2);
+  });
+
+  it('names the code of an error', () => {
+    const insert = driver.prepare('insert into t values (1, 0)');
+    insert.run();
+    const fail = (call: () => unknown): unknown => {
+      try {
+        return call();
+      } catch (error) {
+        return error;
+      }
+    };
+    const error = fail(() => insert.run());
+    expect(error).toBeInstanceOf(SqlError);
+    expect(error).toMatchObject({ code: SQLITE_CONSTRAINT_PRIMARYKEY, isUnavailable: false, isBusy: false });
+    expect(fail(() => driver.prepare('select nonsense from t'))).toBeInstanceOf(SqlError);
+    expect(fail(() => driver.exec('nonsense'))).toBeInstanceOf(SqlError);
+  });
+
+  it('takes back a transaction that throws', () => {
+    const failing = () =>
+      driver.transaction(() => {
+        driver.exec('insert into t values (1, 0)');
+        throw new Error('on purpose');
+      });
+    expect(failing).toThrow('on purpose');
+    expect(driver.transaction(() => driver.prepare('select * from t').all())).toEqual([]);
+  });
+
+  it('does what the migrations say, once', async () => {
+    await migrate(driver);
+    await migrate(driver);
+    const done = driver.prepare<{ name: string }>('select name from kysely_migration').all();
+    expect(done.map((row) => row.name)).toEqual(Object.keys(MIGRATIONS));
+    const strict = driver.prepare(`select name from pragma_table_list where strict = 0 and name not like 'sqlite%'`);
+    expect(strict.all().map((row) => (row as { name: string }).name)).toEqual(
+      expect.not.arrayContaining(['rooms', 'logs', 'events', 'commands']) as unknown,
+    );
+  });
+
+  it('does all migrations or none', async () => {
+    const failing = async () => {
+      throw new Error('on purpose');
+    };
+    await expect(migrate(driver, { ...MIGRATIONS, '9999-fails': { up: failing } })).rejects.toThrow('on purpose');
+    expect(driver.prepare('select name from sqlite_schema').all()).toHaveLength(1);
+    await migrate(driver);
+  });
+
+  it('refuses a file of a later version', async () => {
+    await migrate(driver, { ...MIGRATIONS, '9999-later': { up: async () => undefined } });
+    await expect(migrate(driver)).rejects.toThrow('9999-later');
+  });
+
+  describe('a full disk', () => {
+    let engine: Engine;
+    const limitPages = (pages: number) => driver.prepare(`pragma max_page_count = ${pages}`).all();
+    beforeEach(async () => {
+      await migrate(driver);
+      engine = new Engine(driver, prepareOperations(driver));
+      engine.handle([createRoom()]);
+      engine.handle([commit([], true)]);
+      limitPages(60);
+    });
+
+    it('fails the batch that does not fit, and no other, and ends', () => {
+      const replies = engine.handle([commit([post(1)]), commit([post(2, 'x'.repeat(BIG_CHARS))]), commit([post(2)])]);
+      expect(oks(replies)).toEqual([true, false, true]);
+      expect(replies[1]).toMatchObject({ failure: { kind: 'unavailable' } });
+      limitPages(10_000);
+      expect(oks(engine.handle([commit([post(3, 'x'.repeat(BIG_CHARS))])]))).toEqual([true]);
+    });
+
+    it('is told by SQLite as what it is', () => {
+      const fill = driver.prepare('insert into t values (1, ?)');
+      expect(() => fill.run('x'.repeat(BIG_CHARS))).toThrow(
+        expect.objectContaining({ code: SQLITE_FULL, isUnavailable: true }) as Error,
+      );
+    });
+  });
+});
+
+describe('engine', () => {
+  it('answers a group in its order, each with its own', async () => {
+    const engine = await openEngine({ dataDir });
+    const conflicting: CommitStep = { kind: 'command', command: commandOf('c1') };
+    const group = [
+      createRoom(),
+      commit([post(1), conflicting], true),
+      commit([post(2), conflicting]),
+      commit([post(2)]),
+      { id: ++lastId, operation: 'heads', args: [ROOM] } satisfies Request,
+    ];
+    const replies = engine.handle(group);
+    engine.close();
+    expect(replies.map(({ id }) => id)).toEqual(group.map(({ id }) => id));
+    expect(oks(replies)).toEqual([true, true, false, true, true]);
+    expect(replies[2]).toMatchObject({ failure: { kind: 'conflict', actor: 'ann', cmid: 'c1' } });
+    expect(replies[4]).toMatchObject({ value: [{ log: 'all', position: { offset: 2 } }] });
+  });
+
+  it('leaves no trace of a wiped text in its files', async () => {
+    const engine = await openEngine({ dataDir });
+    const secret = 'a name that nobody shall find again';
+    const traces = async () => {
+      const files = await readdir(dataDir);
+      const contents = await Promise.all(files.map((file) => readFile(join(dataDir, file))));
+      return contents.filter((content) => content.includes(secret)).length;
+    };
+    engine.handle([createRoom()]);
+    engine.handle([commit([post(1, secret), post(2)], true)]);
+    expect(await traces()).toBeGreaterThan(0);
+    engine.handle([commit([{ kind: 'wipe', refs: ['message-1'], types: ['chat.posted'] }])]);
+    engine.tidy();
+    expect(await traces()).toBe(0);
+    engine.close();
+  });
+
+  it('makes a directory that is its own, and leaves one file in it', async () => {
+    dataDir = join(dataDir, 'deep', 'data');
+    (await openEngine({ dataDir })).close();
+    expect(await readdir(dataDir)).toEqual(['lms-live.db']);
+  });
+});
+
+describe('a store in this thread', () => {
+  it('throws errors that are of the exported classes', async () => {
+    const store = await openSqliteStore({ dataDir });
+    const { room } = await store.createRoom({ tenant: 't', id: 'r', kind: 'meeting', createdAt: 1, owners: [] });
+    const batch = { key: room.key, newLogs: [], steps: [{ kind: 'command', command: commandOf('c1') }] } as const;
+    await store.commit(batch);
+    await expect(store.commit(batch)).rejects.toBeInstanceOf(CommandConflict);
+    await store.close();
+    await expect(store.check()).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('shares nothing with its caller', async () => {
+    const store = await openSqliteStore({ dataDir });
+    const owners = ['ann'];
+    const asked = store.createRoom({ tenant: 't', id: 'r', kind: 'meeting', createdAt: 1, owners });
+    owners.push('bob');
+    expect((await asked).room.owners).toEqual(['ann']);
+    await store.close();
+  });
+});
