@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ServerFrameOf } from '@lms-live/protocol';
 import { startRig, token, type Rig } from './support/rig.js';
+
+/** The id of what a command made. */
+function idOf(answer: ServerFrameOf<'ack'> | ServerFrameOf<'refused'>): string {
+  if (answer.frame === 'refused') throw new Error(answer.code);
+  return String(answer.result['id']);
+}
 
 describe.each(['uws', 'ws'] as const)('a class on %s', (transport) => {
   let rig: Rig;
@@ -80,7 +87,7 @@ describe.each(['uws', 'ws'] as const)('a class on %s', (transport) => {
     const author = await teacher.event('question.author');
     expect(author.body).toMatchObject({
       participant: asker.welcome.participant,
-      question: (ack as { result: { id: string } }).result.id,
+      question: idOf(ack),
     });
   });
 
@@ -89,7 +96,7 @@ describe.each(['uws', 'ws'] as const)('a class on %s', (transport) => {
     const ada = await rig.enter({ sub: 'ada' });
     const bob = await rig.enter({ sub: 'bob' });
     const ack = await ada.command('question.ask', { text: 'Why?' });
-    const question = (ack as { result: { id: string } }).result.id;
+    const question = idOf(ack);
     for (const voter of [ada, bob, bob]) await voter.command('vote.set', { question, value: true });
     await teacher.until(
       (frame) =>
@@ -106,7 +113,7 @@ describe.each(['uws', 'ws'] as const)('a class on %s', (transport) => {
     const ada = await rig.enter({ sub: 'ada' });
     const before = { all: ada.position('all') };
     const ack = await ada.command('chat.post', { text: 'something rude' });
-    await teacher.command('chat.delete', { id: (ack as { result: { id: string } }).result.id });
+    await teacher.command('chat.delete', { id: idOf(ack) });
     await ada.event('chat.deleted');
     const back = await rig.enter({ sub: 'bob' }, { positions: before });
     const posted = back.events('chat.posted')[0];

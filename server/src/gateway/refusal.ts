@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from '@lms-live/protocol';
-import type { RoomRefusal } from '../rooms/room.js';
+import type { RoomRefusal } from '../rooms/submission.js';
 
 /** Refusals after which a client sends the same command again by itself; any other is final for its command. */
 const SENT_AGAIN: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'busy', 'store_unavailable', 'seq_expected']);

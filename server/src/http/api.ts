@@ -3,7 +3,7 @@ import { isErrorCode, LIMITS, readCommand, type CommandType, type IceServer } fr
 import { AuthError, type Authenticator, type Identity } from '../auth/types.js';
 import { AdmissionError, actorOf, roomOf } from '../gateway/admission.js';
 import type { RoomDirectory } from '../rooms/directory.js';
-import type { Answer } from '../rooms/room.js';
+import type { Answer } from '../rooms/submission.js';
 import { StoreUnavailable, type Store } from '../storage/types.js';
 import type { HttpRequest, HttpResponse } from '../transport/types.js';
 import { corsHeaders, preflightHeaders } from './cors.js';

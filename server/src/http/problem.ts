@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from '@lms-live/protocol';
-import type { RoomRefusal } from '../rooms/room.js';
+import type { RoomRefusal } from '../rooms/submission.js';
 import type { HttpResponse } from '../transport/types.js';
 
 /** An error as RFC 9457 has it, with the codes of the socket. */

@@ -1,7 +1,7 @@
 import type { Actor, ErrorCode } from '@lms-live/protocol';
 import type { Identity } from '../auth/types.js';
 import type { LiveRoom } from '../rooms/live-room.js';
-import type { RoomRefusal } from '../rooms/room.js';
+import type { RoomRefusal } from '../rooms/submission.js';
 import type { HttpRequest, HttpResponse } from '../transport/types.js';
 import type { Api } from './api.js';
 

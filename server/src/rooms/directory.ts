@@ -3,7 +3,8 @@ import { nanoid } from 'nanoid';
 import { LIMITS, type Actor, type Command, type CommandInput, type RoomKind } from '@lms-live/protocol';
 import type { Lease, Participant, RoomRow, Store } from '../storage/types.js';
 import { LiveRoom } from './live-room.js';
-import { Room, type Answer } from './room.js';
+import { Room } from './room.js';
+import type { Answer } from './submission.js';
 
 export interface DirectoryOptions {
   readonly store: Store;
@@ -123,7 +124,12 @@ export class RoomDirectory {
   async #open(tenant: string, id: string): Promise<LiveRoom | null> {
     const key = keyOf(tenant, id);
     const known = this.#rooms.get(key);
-    if (known) return known;
+    if (known) {
+      const live = await known;
+      // Asked for, it is not let go of: there must never be two of one room.
+      if (live) live.idleSince = this.#options.now();
+      return live;
+    }
     const loading = this.#load(tenant, id);
     this.#rooms.set(key, loading);
     try {
@@ -223,10 +229,11 @@ export class RoomDirectory {
   async #unloadIdle(): Promise<void> {
     const before = this.#options.now() - LIMITS.roomIdleMs;
     for (const [key, live] of this.#loaded) {
-      if (!live.isEmpty || live.idleSince > before) continue;
+      if (!isIdle(live, before)) continue;
       await live.room.drained();
       await live.room.checkpoint();
-      if (!live.isEmpty) continue;
+      // Somebody may have come in the meantime.
+      if (!isIdle(live, before)) continue;
       this.#loaded.delete(key);
       this.#rooms.delete(key);
       live.close();
@@ -250,6 +257,10 @@ export class RoomDirectory {
     }, intervalMs);
     this.#timers.push(timer);
   }
+}
+
+function isIdle(live: LiveRoom, before: number): boolean {
+  return live.isEmpty && live.idleSince <= before;
 }
 
 function keyOf(tenant: string, id: string): string {

@@ -18,7 +18,7 @@ export function roomPatchOf({
   const { kind, state, visibility, title, startsAt, endsAt, liveSince } = room;
   const wanted = { kind, state, visibility, title, startsAt, endsAt, liveSince, dueAt: dueAtOf({ row, room, now }) };
   const changed = Object.entries(wanted).filter(([key, value]) => row[key as keyof typeof wanted] !== value);
-  return changed.length === 0 ? null : (Object.fromEntries(changed));
+  return changed.length === 0 ? null : Object.fromEntries(changed);
 }
 
 /** When the clock has to look at a room: to open it, to take it live, or to end it after it was held for too long. */

@@ -68,7 +68,12 @@ const silent = (): void => undefined;
 export const SILENT: Log = {
   error: (sentence, fields) => {
     process.stderr.write(`${sentence} ${fields?.error instanceof Error ? String(fields.error.stack) : ''}\n`);
-  }, warn: silent, info: silent, debug: silent, child: () => SILENT };
+  },
+  warn: silent,
+  info: silent,
+  debug: silent,
+  child: () => SILENT,
+};
 
 export interface Rig {
   readonly server: RunningServer;

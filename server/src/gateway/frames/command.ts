@@ -1,5 +1,5 @@
 import { LIMITS, readCommand, type Command, type CommandFrame, type ErrorCode } from '@lms-live/protocol';
-import type { Answer, RoomRefusal } from '../../rooms/room.js';
+import type { Answer, RoomRefusal } from '../../rooms/submission.js';
 import { isSentAgain, refusedFrame } from '../refusal.js';
 import type { Session } from '../session.js';
 

@@ -1,0 +1,128 @@
+import { nanoid } from 'nanoid';
+import { decide, type Accepted, type Actor, type Positions, type Row } from '@lms-live/protocol';
+import type { CommitStep, LogHead, RoomRow, StoredCommand, StoredEvent } from '../storage/types.js';
+import { toLogEvent } from './events.js';
+import { emptyHead, logId, positionOf, seal, type Heads } from './logs.js';
+import { foldRules, rulesFor, type RoomRules } from './room-rules.js';
+import type { Answer, Job } from './submission.js';
+
+/** A job with its answer; and with what it made, where it was accepted now. */
+export interface Outcome {
+  readonly job: Job;
+  readonly answer: Answer;
+  readonly made: {
+    readonly events: readonly StoredEvent[];
+    readonly rows: readonly Row[];
+    readonly command: StoredCommand | null;
+  } | null;
+}
+
+export interface BatchOptions {
+  readonly row: RoomRow;
+  readonly rules: RoomRules;
+  readonly heads: Heads;
+  readonly now: number;
+}
+
+/** Decisions of one commit, against heads and rules that count only once it has succeeded: nothing of the room is touched before. */
+export class Batch {
+  readonly now: number;
+  readonly heads: Heads;
+  readonly newLogs: LogHead[] = [];
+  readonly outcomes: Outcome[] = [];
+  readonly #row: RoomRow;
+  #rules: RoomRules;
+
+  constructor({ row, rules, heads, now }: BatchOptions) {
+    this.#row = row;
+    this.#rules = rules;
+    this.heads = new Map(heads);
+    this.now = now;
+  }
+
+  get rules(): RoomRules {
+    return this.#rules;
+  }
+
+  get made(): NonNullable<Outcome['made']>[] {
+    return this.outcomes.flatMap(({ made }) => made ?? []);
+  }
+
+  get events(): StoredEvent[] {
+    return this.made.flatMap(({ events }) => events);
+  }
+
+  /** A job that is answered without a decision. */
+  answer(job: Job, answer: Answer): void {
+    this.outcomes.push({ job, answer, made: null });
+  }
+
+  /** Decides one job. @throws where the code of the rules fails */
+  decide(job: Job, text?: string | null): void {
+    const { command, actor } = job;
+    const decision = decide(rulesFor(this.#rules, actor?.participant ?? null), command, actor, {
+      now: this.now,
+      newId: command.type === 'room.create' ? () => this.#row.id : () => nanoid(),
+      ...(text === undefined ? {} : { text }),
+    });
+    if (decision.ok) this.#accept(job, decision);
+    else this.answer(job, decision);
+  }
+
+  /** What is written, in the order of the decisions. */
+  async steps(subHash: (participant: string) => Promise<string | null>): Promise<CommitStep[]> {
+    const steps: CommitStep[] = [];
+    for (const { events, rows, command } of this.made) {
+      for (const row of rows) {
+        if (row.kind !== 'ban') steps.push(row);
+        else {
+          const hash = await subHash(row.participant);
+          if (hash !== null) steps.push({ kind: 'ban', subHash: hash, banned: row.banned, until: row.until });
+        }
+      }
+      for (const event of events) {
+        steps.push({ kind: 'event', event });
+        const lease = leaseOf(event);
+        if (lease) steps.push(lease);
+      }
+      if (command) steps.push({ kind: 'command', command });
+    }
+    return steps;
+  }
+
+  #accept(job: Job, { events: drafts, rows, result }: Accepted): void {
+    for (const { log, owner } of drafts) this.#openLog(log, owner ?? '');
+    const events = drafts.map((draft) => seal({ draft, heads: this.heads, now: this.now }));
+    for (const event of events) {
+      const folded = toLogEvent(event);
+      if (folded) this.#rules = foldRules(this.#rules, folded, event.owner);
+    }
+    const positions = this.#positionsFor(job.actor);
+    const command = job.memory && { ...job.memory, answer: JSON.stringify({ positions, result }) };
+    this.outcomes.push({ job, answer: { ok: true, positions, result }, made: { events, rows, command } });
+  }
+
+  #openLog(log: LogHead['log'], owner: string): void {
+    const id = logId({ log, owner });
+    if (this.heads.has(id)) return;
+    const head = emptyHead({ tenant: this.#row.tenant, room: this.#row.id, log, owner });
+    this.heads.set(id, head);
+    this.newLogs.push(head);
+  }
+
+  /** The heads of the logs that the sender reads. */
+  #positionsFor(actor: Actor | null): Positions {
+    const me =
+      actor === null || actor.participant === null ? undefined : positionOf(this.heads, 'me', actor.participant);
+    const staff = actor?.grants.has('staff.read') === true ? positionOf(this.heads, 'staff') : undefined;
+    return { all: positionOf(this.heads, 'all'), ...(me && { me }), ...(staff && { staff }) };
+  }
+}
+
+/** Attendance is written with its lease, so that a restart knows who was there. */
+function leaseOf(event: StoredEvent): CommitStep | null {
+  if (event.log !== 'staff' || event.ref === null) return null;
+  if (event.type === 'attendance.opened') return { kind: 'lease', participant: event.ref, seenAt: event.at };
+  if (event.type === 'attendance.closed') return { kind: 'lease', participant: event.ref, seenAt: null };
+  return null;
+}

@@ -1,0 +1,48 @@
+import {
+  COMMANDS,
+  type Actor,
+  type Command,
+  type Positions,
+  type Refused,
+  type SystemCommand,
+} from '@lms-live/protocol';
+
+/** One command on its way to a decision. */
+export interface Submission {
+  readonly command: Command | SystemCommand;
+  /** null: the system. */
+  readonly actor: Actor | null;
+  /** It may have been answered on an earlier connection: look further than memory. */
+  readonly resend?: boolean;
+  /** Asked right before the decision, in order: a reason to refuse this one. */
+  readonly guard?: () => RoomRefusal | null;
+  /** Not remembered by its `cmid`: what the server says on somebody's behalf. */
+  readonly ephemeral?: boolean;
+  /** Called in the turn in which the answer is final and before anything is published. */
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
+export interface RoomRefusal extends Refused {
+  readonly expect?: number;
+}
+
+export type Answer =
+  | { readonly ok: true; readonly positions: Positions; readonly result: Readonly<Record<string, unknown>> }
+  | RoomRefusal;
+
+/** A submission in the queue of its room. */
+export interface Job extends Submission {
+  /** What its answer is remembered by; null where it is not. */
+  readonly memory: { readonly actor: string; readonly cmid: string; readonly digest: string } | null;
+  readonly settle: (answer: Answer) => void;
+}
+
+export function settle(job: Job, answer: Answer): void {
+  job.onAnswer?.(answer);
+  job.settle(answer);
+}
+
+/** Commands about a text need it as it stands, with everything before them committed. */
+export function readsText(command: Command | SystemCommand): command is Command {
+  return 'cmid' in command && COMMANDS[command.type].reads === 'text';
+}
