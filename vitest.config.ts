@@ -26,7 +26,8 @@ export default defineConfig({
     projects: [
       project('protocol', ['packages/protocol/{src,test}/**/*.test.ts']),
       project('client', ['packages/client/{src,test}/**/*.test.ts']),
-      project('server', ['server/{src,test}/**/*.test.ts', 'examples/demo-lms/{src,test}/**/*.test.ts']),
+      project('server', ['server/{src,test}/**/*.test.ts']),
+      project('demo-lms', ['examples/demo-lms/{src,test}/**/*.test.ts']),
       project('repo', ['scripts/**/*.test.mjs']),
       {
         // The product as it is built, in real browsers: no aliases, one file after another.

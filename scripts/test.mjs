@@ -37,7 +37,7 @@ const STEPS = [
   { name: 'knip', what: 'dead code, stray dependencies', command: 'npm run knip --silent' },
   {
     name: 'unit',
-    what: 'protocol, client, server',
+    what: 'protocol, client, server, demo LMS',
     command: `npm run test:unit --silent -- ${vitestReport(`${REPORTS}/unit.json`)}`,
     report: { file: `${REPORTS}/unit.json`, count: countVitest },
   },

@@ -4,13 +4,14 @@ import type { TokenSigner } from './token-signer.js';
 
 /** What the live server says of a class to everyone. */
 export interface ClassStatus {
-  readonly status: 'scheduled' | 'open' | 'live' | 'held' | 'ended';
+  /** `unknown`: it answers, and does not know the class yet. */
+  readonly status: 'scheduled' | 'open' | 'live' | 'held' | 'ended' | 'unknown';
   readonly viewers: number;
 }
 
 /** The live server, as this LMS's back end talks to it. */
 export interface LiveServer {
-  /** null: it cannot be reached, or does not know the class yet. */
+  /** null: it cannot be reached. */
   status(id: string): Promise<ClassStatus | null>;
   /** @throws {LiveServerError} */
   start(id: string): Promise<void>;
@@ -84,7 +85,7 @@ export function createLiveServer({
         const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(id)}/status?tenant=${TENANT}`, {
           signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
         });
-        return response.ok ? ((await response.json()) as ClassStatus) : null;
+        return response.ok ? ((await response.json()) as ClassStatus) : { status: 'unknown', viewers: 0 };
       } catch {
         return null;
       }

@@ -11,7 +11,7 @@ const say = (sentence: string): void => void process.stdout.write(`${sentence}\n
 const warn = (sentence: string): void => void process.stderr.write(`Demo LMS: ${sentence}\n`);
 
 const settings = readSettings(process.env);
-const { port, publicUrl, liveServerUrl, dataDir } = settings;
+const { host, port, publicUrl, liveServerUrl, dataDir } = settings;
 const signer = await createTokenSigner({ dataDir, issuer: publicUrl, audience: liveServerUrl });
 const liveServer = createLiveServer({ url: liveServerUrl, signer, warn });
 const sessions = createSessions({
@@ -22,7 +22,7 @@ const courses = coursesAt(new Date());
 const app = createApp({ publicUrl, liveServerUrl, courses, sessions, signer, liveServer, now: () => new Date() });
 
 const stopping = new AbortController();
-const server = serve({ fetch: app.fetch, port }, () => {
+const server = serve({ fetch: app.fetch, hostname: host, port }, () => {
   const people = PEOPLE.map(({ name, role }) => `${name} (${role})`).join(', ');
   say(`Demo LMS: open ${publicUrl}`);
   say(`Sign in as one of: ${people}; no password`);

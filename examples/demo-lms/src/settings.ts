@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Where this LMS is and where its live server is; read once at the start. */
 export interface Settings {
+  /** Address of this machine to listen on. There are no passwords here: by default nobody else can come in. */
+  readonly host: string;
   readonly port: number;
   /** Address of this LMS in browsers, and the `iss` of its tokens. */
   readonly publicUrl: string;
@@ -27,6 +29,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new TypeError(`SESSION_SECRET has at least ${MIN_SECRET_CHARS} characters; leave it out to have one made.`);
   }
   return {
+    host: env['HOST'] ?? '127.0.0.1',
     port,
     publicUrl: origin('PUBLIC_URL', env['PUBLIC_URL'] ?? `http://localhost:${port}`),
     liveServerUrl: origin('LIVE_SERVER_URL', env['LIVE_SERVER_URL'] ?? 'http://localhost:8080'),

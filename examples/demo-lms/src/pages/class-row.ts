@@ -34,6 +34,7 @@ export function badge(status: ClassStatus | null): Html | '' {
       return html`<span class="badge">Scheduled</span>`;
     case 'ended':
       return html`<span class="badge">Over</span>`;
+    case 'unknown':
     case undefined:
       return '';
   }
@@ -48,7 +49,7 @@ function present(status: ClassStatus | null): Html | '' {
 export function unreachableNotice(classes: readonly ListedClass[], liveServerUrl: string): Html | '' {
   if (classes.length === 0 || classes.some(({ status }) => status !== null)) return '';
   return html`<p class="notice" role="status">
-    <strong>Live classes cannot be reached right now.</strong> The live server at ${liveServerUrl} does not answer. This
-    page shows the timetable; a class page connects by itself as soon as the server is back.
+    <strong>Live classes cannot be reached right now.</strong> The live server at ${liveServerUrl} does not answer. The
+    timetable still holds: open your class when the server is back.
   </p>`;
 }

@@ -1,10 +1,12 @@
 import { html } from 'hono/html';
 import type { AgendaItem, Course, LiveClass } from '../courses.js';
 import type { ClassStatus } from '../live-server.js';
-import type { Person } from '../people.js';
+import { type Person, isStaff } from '../people.js';
 import { badge } from './class-row.js';
 import { type Html, layout } from './layout.js';
 import { whenOf } from './times.js';
+
+const STARTABLE: ReadonlySet<string> = new Set(['scheduled', 'open', 'ended']);
 
 /**
  * The page of one class. All that LMS Live needs of it is one script and the `lms-…` tags:
@@ -96,8 +98,9 @@ function stage({ course, liveClass, now }: { course: Course; liveClass: LiveClas
 
 function agendaItem({ minutes, title, detail }: AgendaItem): Html {
   return html`<li>
-    <span class="minutes">${minutes} min</span>
-    <div><strong>${title}</strong><span class="muted">${detail}</span></div>
+    <span class="minutes">${minutes} minutes</span>
+    <strong>${title}</strong>
+    <span class="muted">${detail}</span>
   </li>`;
 }
 
@@ -111,9 +114,10 @@ function startButton({
   liveClass: LiveClass;
   status: ClassStatus | null;
 }): Html | '' {
-  if (person.role === 'student' || status === null || status.status === 'live' || status.status === 'held') return '';
+  const { status: state = 'unknown' } = status ?? {};
+  if (!isStaff(person) || !STARTABLE.has(state)) return '';
   return html`<form method="post" action="/classes/${liveClass.id}/start">
-    <button class="button">${status.status === 'ended' ? 'Start again' : 'Start the class'}</button>
+    <button class="button">${state === 'ended' ? 'Start again' : 'Start the class'}</button>
   </form>`;
 }
 
