@@ -1,2 +1,5 @@
 /** @packageDocumentation Registers `<lms-chat>`. */
-export {};
+import { LmsChat } from '../chat/chat.js';
+import { define } from '../internal/define.js';
+
+define('lms-chat', LmsChat);

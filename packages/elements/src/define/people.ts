@@ -1,2 +1,5 @@
 /** @packageDocumentation Registers `<lms-people>`. */
-export {};
+import { define } from '../internal/define.js';
+import { LmsPeople } from '../people/people.js';
+
+define('lms-people', LmsPeople);

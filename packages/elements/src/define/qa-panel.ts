@@ -1,2 +1,5 @@
 /** @packageDocumentation Registers `<lms-qa-panel>`. */
-export {};
+import { define } from '../internal/define.js';
+import { LmsQaPanel } from '../qa-panel/qa-panel.js';
+
+define('lms-qa-panel', LmsQaPanel);

@@ -1,2 +1,5 @@
 /** @packageDocumentation Registers `<lms-room>`. */
-export {};
+import { define } from '../internal/define.js';
+import { LmsRoom } from '../room/room.js';
+
+define('lms-room', LmsRoom);

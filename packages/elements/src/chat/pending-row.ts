@@ -1,0 +1,38 @@
+import type { Pending } from '@lms-live/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import Clock from 'lucide/dist/esm/icons/clock.mjs';
+import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs';
+import { icon } from '../internal/icons.js';
+import { linkify } from '../internal/linkify.js';
+import type { LmsElement } from '../internal/lms-element.js';
+
+/** What was written and is not confirmed: on its way, or refused and waiting for a decision. */
+export function renderPending(element: LmsElement, { cmid, body, error }: Pending): TemplateResult {
+  const { localize, client } = element;
+  const again = (): void => client?.retryPending(cmid);
+  const discard = (): void => client?.dropPending(cmid);
+  return html`<div class="row own first ${error ? 'failed' : ''}" part="message message-own message-pending">
+    <div class="body">
+      <div class="line">
+        <div class="bubble pending" part="bubble">
+          <div class="text" dir="auto">${linkify(body['text'] as string)}</div>
+          <div class="foot">
+            ${error ? nothing : html`<span role="img" aria-label=${localize.term('sending')}>${icon(Clock)}</span>`}
+          </div>
+        </div>
+      </div>
+      ${
+        error
+          ? html`<div class="failure" role="alert">
+              <span
+                >${icon(TriangleAlert)} ${localize.term('notSent')}:
+                ${localize.error(error.code) ?? error.message}</span
+              >
+              <button class="button small" @click=${again}>${localize.term('sendAgain')}</button>
+              <button class="button small plain" @click=${discard}>${localize.term('discard')}</button>
+            </div>`
+          : nothing
+      }
+    </div>
+  </div>`;
+}

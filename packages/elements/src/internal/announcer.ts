@@ -1,0 +1,32 @@
+import { html, type TemplateResult } from 'lit';
+import type { LmsElement } from './lms-element.js';
+
+/** Spoken at most this often: a busy class must not talk without end. */
+const PAUSE_MS = 1_500;
+/** More than this at once is told as a number. */
+const MAX_SPOKEN = 3;
+
+/** What a screen reader says without moving the focus: one polite live region per element. */
+export class Announcer {
+  #waiting: string[] = [];
+  #spoken = '';
+
+  constructor(
+    private readonly host: LmsElement,
+    private readonly summarise: (count: number) => string,
+  ) {}
+
+  say(sentence: string): void {
+    this.#waiting.push(sentence);
+    this.host.timers.once('announce', PAUSE_MS, () => {
+      this.#spoken =
+        this.#waiting.length > MAX_SPOKEN ? this.summarise(this.#waiting.length) : this.#waiting.join('\n');
+      this.#waiting = [];
+      this.host.requestUpdate();
+    });
+  }
+
+  render(): TemplateResult {
+    return html`<div class="visually-hidden" role="status" aria-live="polite">${this.#spoken}</div>`;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Pending } from '@lms-live/client';
+import { html, type TemplateResult } from 'lit';
+import type { LmsElement } from '../internal/lms-element.js';
+
+/** A question that is on its way, or was refused and waits for a decision. */
+export function renderSent(host: LmsElement, { cmid, body, error }: Pending): TemplateResult {
+  const { localize, client } = host;
+  const again = (): void => client?.retryPending(cmid);
+  const discard = (): void => client?.dropPending(cmid);
+  return html`<li class="card pending">
+    <div class="content">
+      <p class="text" dir="auto">${body['text']}</p>
+      ${
+        error
+          ? html`<p class="failure small" role="alert">
+                ${localize.term('notSentQuestion')}: ${localize.error(error.code) ?? error.message}
+              </p>
+              <div class="actions">
+                <button class="button small" @click=${again}>${localize.term('askAgain')}</button>
+                <button class="button small plain" @click=${discard}>${localize.term('dropQuestion')}</button>
+              </div>`
+          : html`<p class="small muted">${localize.term('sendingQuestion')}</p>`
+      }
+    </div>
+  </li>`;
+}
