@@ -92,4 +92,4 @@ interface Utf8Encoder {
 }
 // The one platform class this package needs; it is in every browser and in Node, but not in the ES2022 library.
 declare const TextEncoder: new () => Utf8Encoder;
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();

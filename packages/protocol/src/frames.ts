@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { cmid, count, digest, hash, id, log, position, positions, salt, time, type LogName } from './fields.js';
-import { publicRoomEntries } from './tables/events.js';
 import { LIMITS } from './tables/limits.js';
 import { presence } from './tables/signals.js';
 import { ROLES } from './tables/rights.js';
@@ -65,9 +64,9 @@ const clientFrames = {
   /** Are you there? Answered by a `pong`. */
   ping: v.strictObject({ frame: v.literal('ping'), hidden: v.optional(v.boolean()) }),
 };
-export const clientFrame = v.variant(
+export const clientFrame = /* @__PURE__ */ v.variant(
   'frame',
-  Object.values(clientFrames) as [
+  /* @__PURE__ */ Object.values(clientFrames) as [
     typeof hello,
     typeof command,
     typeof signal,
@@ -97,7 +96,7 @@ const welcome = v.object({
   tenant: id,
   role: v.picklist(ROLES),
   grants: v.array(v.string()),
-  room: v.object({ id: publicRoomEntries.id, kind: publicRoomEntries.kind }),
+  room: v.object({ id, kind: v.picklist(ROOM_KINDS) }),
   /** The heads of the logs that this person reads; the client is up to date once it is there. */
   positions,
   serverTime: time,
@@ -164,7 +163,8 @@ const serverFrames = {
     from: v.optional(id),
     body: v.record(v.string(), v.unknown()),
   }),
-  presence: v.object({ frame: v.literal('presence'), ...presence.entries }),
+  // A call that is marked pure can be left out of a bundle that reads no schema; a bare spread cannot.
+  presence: /* @__PURE__ */ (() => v.object({ frame: v.literal('presence'), ...presence.entries }))(),
   rights: v.object({ frame: v.literal('rights'), role: v.picklist(ROLES), grants: v.array(v.string()) }),
   /** The token is accepted; or, without `expiresAt`, a fresh one is wanted. */
   token: v.object({ frame: v.literal('token'), expiresAt: v.optional(time) }),
@@ -172,9 +172,9 @@ const serverFrames = {
   pong: v.object({ frame: v.literal('pong'), serverTime: time, heads: v.array(head) }),
   drain: v.object({ frame: v.literal('drain'), inMs: count }),
 };
-export const serverFrame = v.variant(
+export const serverFrame = /* @__PURE__ */ v.variant(
   'frame',
-  Object.values(serverFrames) as unknown as [
+  /* @__PURE__ */ Object.values(serverFrames) as unknown as [
     typeof welcome,
     typeof waiting,
     typeof reset,

@@ -5,7 +5,7 @@ import { accept, toAll, toMe, toStaff, type DraftEvent, type Handler, type Row }
 /** Ids of each kind in one `erased` event, so that it stays a small frame. */
 const IDS_PER_EVENT = 400;
 
-const ERASABLE = EVENT_TYPES.filter((type) => EVENTS[type].erasable);
+const ERASABLE = /* @__PURE__ */ EVENT_TYPES.filter((type) => EVENTS[type].erasable);
 
 interface Ids {
   readonly messages?: readonly string[];

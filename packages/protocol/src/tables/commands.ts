@@ -111,7 +111,7 @@ export type CommandBody<T extends CommandType = CommandType> = v.InferOutput<Tab
 /** What a caller writes: as `CommandBody`, with the defaults left out. */
 export type CommandInput<T extends CommandType = CommandType> = v.InferInput<Table[T]['body']>;
 export const COMMANDS: Readonly<Record<CommandType, CommandRow>> = table;
-export const COMMAND_TYPES = Object.keys(table) as readonly CommandType[];
+export const COMMAND_TYPES = /* @__PURE__ */ Object.keys(table) as readonly CommandType[];
 
 export function isCommandType(value: unknown): value is CommandType {
   return typeof value === 'string' && Object.hasOwn(table, value);

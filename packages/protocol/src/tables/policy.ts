@@ -131,10 +131,10 @@ export type PolicyPatch = {
 };
 
 export const POLICY: Readonly<Record<PolicyKey, PolicyRow>> = table;
-export const POLICY_KEYS = Object.keys(table) as readonly PolicyKey[];
+export const POLICY_KEYS = /* @__PURE__ */ Object.keys(table) as readonly PolicyKey[];
 
-export const DEFAULT_POLICY = Object.freeze(
-  Object.fromEntries(POLICY_KEYS.map((key) => [key, POLICY[key].default])),
+export const DEFAULT_POLICY = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.fromEntries(/* @__PURE__ */ POLICY_KEYS.map((key) => [key, POLICY[key].default])),
 ) as PolicyValues;
 
 export function isPolicyKey(value: unknown): value is PolicyKey {

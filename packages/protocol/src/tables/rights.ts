@@ -51,7 +51,7 @@ const table = {
 export type Grant = keyof typeof table;
 
 export const RIGHTS: Readonly<Record<Grant, { readonly means: string; readonly roles: readonly Role[] }>> = table;
-export const GRANTS = Object.keys(table) as readonly Grant[];
+export const GRANTS = /* @__PURE__ */ Object.keys(table) as readonly Grant[];
 
 export function isGrant(value: unknown): value is Grant {
   return typeof value === 'string' && Object.hasOwn(table, value);
