@@ -1,3 +1,43 @@
 #!/usr/bin/env node
-/** The `lms-live` command. */
-export {};
+/** The `lms-live` command: starts the server, checks a configuration, prints the reference of its variables. */
+import { ConfigError, configReference, readConfig } from './config/index.js';
+import { VERSION } from './version.js';
+
+const USAGE = `lms-live ${VERSION}
+
+  lms-live start           start the server from LMS_LIVE_… variables
+  lms-live check-config    read the configuration, say everything that is wrong with it
+  lms-live config          print every variable with its unit, default and reason (Markdown)
+  lms-live --version
+`;
+
+const [command] = process.argv.slice(2);
+switch (command) {
+  case undefined:
+  case 'start':
+    await import('./main.js');
+    break;
+  case 'check-config':
+    checkConfig();
+    break;
+  case 'config':
+    process.stdout.write(configReference());
+    break;
+  case '--version':
+    process.stdout.write(`${VERSION}\n`);
+    break;
+  default:
+    process.stderr.write(USAGE);
+    process.exitCode = command === '--help' ? 0 : 64;
+}
+
+function checkConfig(): void {
+  try {
+    const { tenants } = readConfig(process.env);
+    process.stdout.write(`The configuration is right: ${String(tenants.length)} tenant(s).\n`);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 78;
+  }
+}

@@ -16,6 +16,7 @@ import type { Socket, SocketHandler } from '../transport/types.js';
 import { actorOf, AdmissionError, findRoom, waitingReason } from './admission.js';
 import { closeWith } from './close.js';
 import { Feeds } from './feed.js';
+import { Flood } from './flood.js';
 import type { Gateway } from './gateway.js';
 import { refusedFrame } from './refusal.js';
 import { onCommand } from './frames/command.js';
@@ -23,10 +24,10 @@ import { onPing } from './frames/ping.js';
 import { onResume } from './frames/resume.js';
 import { onSignal } from './frames/signal.js';
 import { onToken } from './frames/token.js';
+import { Expiry } from './expiry.js';
 import { TokenBucket } from './token-bucket.js';
+import { welcome } from './welcome.js';
 
-/** Asks for a fresh token this long before the old one expires. */
-const ASK_BEFORE_MS = 30_000;
 /** How often somebody waiting for a room that does not exist yet looks again. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -58,10 +59,10 @@ export class Session implements SocketHandler, Member, Waiter {
   #room: LiveRoom | null = null;
   #isWaiting = false;
   #isClosed = false;
-  #malformed: number[] = [];
+  readonly #flood = new Flood();
   #busy: Promise<void> = Promise.resolve();
   #helloTimer: NodeJS.Timeout | null;
-  #tokenTimer: NodeJS.Timeout | null = null;
+  readonly #expiry: Expiry;
   #lookTimer: NodeJS.Timeout | null = null;
 
   constructor(gateway: Gateway, socket: Socket) {
@@ -71,6 +72,13 @@ export class Session implements SocketHandler, Member, Waiter {
     const nowMs = performance.now();
     this.commandBucket = new TokenBucket({ burst: LIMITS.commandBurst, perSecond: LIMITS.commandsPerSecond, nowMs });
     this.signalBucket = new TokenBucket({ burst: LIMITS.signalBurst, perSecond: LIMITS.signalsPerSecond, nowMs });
+    this.#expiry = new Expiry({
+      now: gateway.now,
+      onSoon: () => socket.send(JSON.stringify({ frame: 'token' })),
+      onExpired: () => {
+        this.refuse('token_expired');
+      },
+    });
     this.#helloTimer = setTimeout(() => {
       closeWith(socket, 4004, 'hello_timeout');
     }, LIMITS.helloTimeoutMs);
@@ -126,7 +134,8 @@ export class Session implements SocketHandler, Member, Waiter {
   onClose(code: number): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const timer of [this.#helloTimer, this.#tokenTimer, this.#lookTimer]) if (timer) clearTimeout(timer);
+    for (const timer of [this.#helloTimer, this.#lookTimer]) if (timer) clearTimeout(timer);
+    this.#expiry.close();
     this.#room?.stopWaiting(this);
     this.admitted?.feeds.close();
     this.admitted?.live.remove(this);
@@ -191,7 +200,7 @@ export class Session implements SocketHandler, Member, Waiter {
   /** Takes a verified token on a living connection. */
   takeIdentity(identity: Identity): void {
     this.identity = identity;
-    this.#watchExpiry();
+    this.#expiry.watch(this.identity.expiresAt);
     this.refreshRights();
   }
 
@@ -217,7 +226,7 @@ export class Session implements SocketHandler, Member, Waiter {
     if (origin !== null && !this.identity.tenant.origins.includes(origin))
       throw new AdmissionError('origin_refused', { origin });
     if (this.identity.role === 'service') throw new AdmissionError('forbidden', { grant: 'person' });
-    this.#watchExpiry();
+    this.#expiry.watch(this.identity.expiresAt);
     await this.#findRoom(hello);
   }
 
@@ -255,7 +264,7 @@ export class Session implements SocketHandler, Member, Waiter {
     const feeds = new Feeds({ socket: this.socket, live, participant: this.participant });
     this.admitted = { live, feeds };
     live.add(this);
-    this.#welcome(live, feeds);
+    welcome(this, live, feeds);
     const hello = this.#hello as HelloFrame;
     await feeds.bringUp(this.actor, hello.positions ?? {}, 'new');
     if (live.room.state === 'ended' && !this.actor.grants.has('room.start')) {
@@ -263,28 +272,6 @@ export class Session implements SocketHandler, Member, Waiter {
       return;
     }
     if (hello.join) await this.join();
-  }
-
-  #welcome(live: LiveRoom, feeds: Feeds): void {
-    const { role, grants } = this.actor;
-    const { room } = live;
-    this.socket.send(
-      JSON.stringify({
-        frame: 'welcome',
-        participant: this.participant,
-        tenant: room.tenant,
-        role,
-        grants: [...grants],
-        room: { id: room.id, kind: room.rules.all.room.kind },
-        positions: feeds.heads(this.actor),
-        serverTime: this.gateway.now(),
-        expiresAt: this.identity.expiresAt,
-        ice: this.gateway.iceServers,
-        limits: WELCOME_LIMITS,
-      }),
-    );
-    this.socket.subscribe(live.topics.now);
-    this.socket.send(live.presence.full());
   }
 
   #wait(
@@ -300,26 +287,6 @@ export class Session implements SocketHandler, Member, Waiter {
         serverTime: this.gateway.now(),
         expiresAt: this.identity.expiresAt,
       }),
-    );
-  }
-
-  #watchExpiry(): void {
-    if (this.#tokenTimer) clearTimeout(this.#tokenTimer);
-    const leftMs = this.identity.expiresAt - this.gateway.now();
-    const asked = leftMs <= ASK_BEFORE_MS;
-    this.#tokenTimer = setTimeout(
-      () => {
-        if (asked) {
-          this.refuse('token_expired');
-          return;
-        }
-        this.socket.send(JSON.stringify({ frame: 'token' }));
-        this.#tokenTimer = setTimeout(() => {
-          this.refuse('token_expired');
-        }, ASK_BEFORE_MS);
-      },
-      // setTimeout takes 31 bits; nobody waits for the rest.
-      Math.min(asked ? Math.max(0, leftMs) : leftMs - ASK_BEFORE_MS, 2 ** 31 - 1),
     );
   }
 
@@ -344,9 +311,7 @@ export class Session implements SocketHandler, Member, Waiter {
   }
 
   #onMalformed(code: ErrorCode, path: string): void {
-    const nowMs = performance.now();
-    this.#malformed = [...this.#malformed.filter((at) => nowMs - at < LIMITS.malformedWindowMs), nowMs];
-    if (!this.#hello || this.#malformed.length >= LIMITS.maxMalformedFrames) {
+    if (!this.#hello || this.#flood.hit(performance.now())) {
       this.refuse(this.#hello ? 'frame_flood' : 'hello_expected');
       return;
     }
@@ -380,10 +345,3 @@ export class Session implements SocketHandler, Member, Waiter {
     closeWith(this.socket, 4003, 'internal');
   }
 }
-
-const WELCOME_LIMITS = {
-  maxFrameBytes: LIMITS.maxFrameBytes,
-  maxMessageChars: LIMITS.maxMessageChars,
-  maxQuestionChars: LIMITS.maxQuestionChars,
-  maxUnacked: LIMITS.maxUnacked,
-} as const;

@@ -4,14 +4,14 @@ import { toLogEvent } from './events.js';
 import { emptyHead, logId, type Heads } from './logs.js';
 import { EMPTY_ROOM_RULES, foldRules, readCheckpoint, type RoomRules } from './room-rules.js';
 import { frameOf, Tail } from './tail.js';
+import { Voters } from './voters.js';
 
 export interface LoadedRoom {
   readonly row: RoomRow;
   readonly rules: RoomRules;
   readonly heads: Heads;
   readonly tails: ReadonlyMap<string, Tail>;
-  /** Question → who votes for it. */
-  readonly voters: Map<string, Set<string>>;
+  readonly voters: Voters;
   /** When the newest event was committed. */
   readonly lastAt: number;
 }
@@ -56,14 +56,12 @@ export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> 
     }
   }
 
-  const voters = new Map<string, Set<string>>();
-  const votes = new Map<string, [string, true][]>();
-  for (const { question, participant } of await store.votes(key)) {
-    (voters.get(question) ?? voters.set(question, new Set()).get(question))?.add(participant);
-    (votes.get(participant) ?? votes.set(participant, []).get(participant))?.push([question, true]);
-  }
+  const voters = new Voters(await store.votes(key));
   const me = new Map(
-    [...votes].map(([participant, entries]): [string, MeRules] => [participant, { votes: IdMap.from(entries) }]),
+    [...voters.byParticipant()].map(([participant, questions]): [string, MeRules] => [
+      participant,
+      { votes: IdMap.from(questions.map((question) => [question, true] as const)) },
+    ]),
   );
   const fresh = (await store.getRoomByKey(key)) ?? row;
   return { row: fresh, rules: { ...rules, me }, heads, tails, voters, lastAt };

@@ -19,6 +19,7 @@ import { SnapshotCache } from './snapshots.js';
 import { readsText, settle, type Answer, type Job, type Submission } from './submission.js';
 import { frameOf, type Tail } from './tail.js';
 import { Tails } from './tails.js';
+import type { Voters } from './voters.js';
 import { WorkLoop } from './work-loop.js';
 
 /** What a room tells those who listen, after each commit and in the order of the logs. */
@@ -53,7 +54,7 @@ export class Room {
   #row: RoomRow;
   #rules!: RoomRules;
   #heads!: Heads;
-  #voters!: Map<string, Set<string>>;
+  #voters!: Voters;
   #tails = new Tails();
   readonly #snapshots = new Map<string, SnapshotCache>();
   readonly #answers: Answers;
@@ -119,11 +120,7 @@ export class Room {
 
   /** How many people vote for a question: counted from the votes themselves. */
   votesFor(question: string): number {
-    return this.#voters.get(question)?.size ?? 0;
-  }
-
-  hasVoted(question: string, participant: string): boolean {
-    return this.#voters.get(question)?.has(participant) ?? false;
+    return this.#voters.count(question);
   }
 
   /** Public questions whose last tally is not the count. */
@@ -304,7 +301,7 @@ export class Room {
     this.#rules = batch.rules;
     this.#lastAt = batch.now;
     this.#sinceCheckpoint += events.length;
-    for (const { rows } of made) for (const row of rows) if (row.kind === 'vote') this.#count(row);
+    for (const { rows } of made) for (const row of rows) if (row.kind === 'vote') this.#voters.set(row);
     this.#options.onCommit?.({ commands: made.length, events: events.length, ms: performance.now() - startedAt });
     return true;
   }
@@ -335,21 +332,6 @@ export class Room {
     }
     if (this.#sinceCheckpoint >= CHECKPOINT_EVERY)
       void this.checkpoint().catch((error: unknown) => this.#options.onError?.(error));
-  }
-
-  #count({
-    question,
-    participant,
-    value,
-  }: {
-    readonly question: string;
-    readonly participant: string;
-    readonly value: boolean;
-  }): void {
-    const voters = this.#voters.get(question) ?? new Set<string>();
-    if (value) voters.add(participant);
-    else voters.delete(participant);
-    this.#voters.set(question, voters);
   }
 
   /** After a failure the room is read again: what this process believed may not be what was written. */
