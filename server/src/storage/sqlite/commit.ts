@@ -47,7 +47,7 @@ function prepareSteps(driver: Driver): Steps {
   );
   const removeVote = driver.prepare('delete from votes where room = ? and question = ? and participant = ?');
   const wipeEvents = driver.prepare(
-    `update events set body = null, salt = null
+    `update events indexed by events_ref set body = null, salt = null
      where room = ? and ref in ${LIST_OF_VALUES} and type in ${LIST_OF_VALUES}`,
   );
   const wipeCommands = driver.prepare(`update commands set digest = '' where room = ? and ref in ${LIST_OF_VALUES}`);

@@ -19,7 +19,7 @@ const SETUP = [
   'PRAGMA journal_mode = WAL',
   'PRAGMA synchronous = FULL',
   'PRAGMA foreign_keys = ON',
-  // What is erased is written over, and does not stay in the log of a quiet server.
+  // What is erased is written over, in the file and (see `tidy`) in the write-ahead log.
   'PRAGMA secure_delete = ON',
   'PRAGMA journal_size_limit = 0',
   'PRAGMA temp_store = MEMORY',

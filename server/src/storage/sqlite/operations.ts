@@ -102,7 +102,8 @@ function events(driver: Driver) {
   );
   const at = driver.prepare<StoredEvent>(`select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" = ?`);
   const about = driver.prepare<StoredEvent>(
-    `select ${EVENT_COLUMNS} from events where room = ? and ref in ${LIST_OF_VALUES} and type in ${LIST_OF_VALUES}
+    `select ${EVENT_COLUMNS} from events indexed by events_ref
+     where room = ? and ref in ${LIST_OF_VALUES} and type in ${LIST_OF_VALUES}
      order by log, owner, "offset"`,
   );
   const page = driver.prepare<StoredEvent>(
@@ -135,7 +136,7 @@ function rest(driver: Driver) {
   const setting = driver.prepare<{ value: string }>('select value from settings where name = ?');
   const makeSetting = driver.prepare('insert into settings (name, value) values (?, ?) on conflict do nothing');
   const write = driver.prepare(
-    `insert into settings (name, value) values ('checked', '0')
+    `insert into settings (name, value) values ('store.checked', '0')
      on conflict do update set value = cast(value as integer) + 1`,
   );
 

@@ -8,7 +8,6 @@ import { openWorkerLink } from './worker-link.js';
 
 /** More than a working disk ever lets wait; beyond it the store says that it cannot keep up. */
 const MAX_PENDING = 10_000;
-const HERE = import.meta.url;
 
 export interface SqliteStoreOptions extends EngineOptions {
   /**
@@ -24,13 +23,13 @@ export interface SqliteStoreOptions extends EngineOptions {
  * @throws {StoreUnavailable} where another process has it, or the file cannot be read and written
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { inline = HERE.endsWith('.ts'), ...engine } = options;
+  const { inline = import.meta.url.endsWith('.ts'), ...engine } = options;
   const calls = new Calls();
   const events = {
     onReplies: (replies: readonly Reply[]) => calls.settle(replies),
     onLost: (error: Error) => calls.rejectAll(error),
   };
-  const spawn = () => new Worker(new URL('./worker.js', HERE), { workerData: engine, name: 'storage' });
+  const spawn = () => new Worker(new URL('./worker.js', import.meta.url), { workerData: engine, name: 'storage' });
   calls.link = inline ? await openInlineLink(engine, events) : await openWorkerLink({ ...events, spawn });
   return storeOf(calls);
 }

@@ -47,13 +47,13 @@ class WorkerLink implements Link {
   }
 
   /** Settles with the worker's first word. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
     const worker = this.#options.spawn();
     this.#worker = worker;
     this.#startedAt = performance.now();
     let cause: unknown;
     worker.once('error', (error) => (cause = error));
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
         switch (message.kind) {
           case 'ready':

@@ -1,11 +1,13 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Migration } from 'kysely';
 
 const STRICT = sql`strict`;
 /** Rows lie in the order of their key, so that a page of a log is one stretch of the file. */
 const CLUSTERED = sql`strict, without rowid`;
 
 /** Everything of a room goes with its row. Times are milliseconds since 1970. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const first: Migration = { up };
+
+async function up(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;
   await schema
     .createTable('rooms')

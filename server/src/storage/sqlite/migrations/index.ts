@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely';
-import * as first from './0001-first.js';
+import { first } from './0001-first.js';
 
 /** In the order of their names; one that was released is never changed, and there is no way down. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
