@@ -16,7 +16,7 @@ const ACKS_MORE_PER_ROUND = 13;
 const EVENTS_PER_BATCH = 3;
 const MORE_THAN_THERE_ARE = 1_000_000;
 const STAFF = { log: 'staff', owner: '' } as const;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 let built: BuiltStorage;
 let dataDir: string;

@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Store } from '../../src/storage/index.js';
 import { buildStorage, type BuiltStorage } from './built.js';
-import { ALL, eventOf, head } from './contract.js';
+import { ALL, eventOf, head, TEST_MS } from './contract.js';
 
 const RESTART_WAIT = { timeout: 10_000, interval: 50 };
 const MORE_THAN_MAY_WAIT = 10_001;
@@ -41,7 +41,7 @@ async function open(): Promise<Store> {
 }
 const room = { tenant: 'school', id: 'maths', kind: 'meeting', createdAt: 1, owners: [] } as const;
 
-describe('the storage thread', () => {
+describe('the storage thread', { timeout: TEST_MS }, () => {
   it('is another thread, which ends when the store is closed', async () => {
     const opened = await open();
     expect(workers).toHaveLength(1);
