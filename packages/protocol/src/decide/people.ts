@@ -82,11 +82,15 @@ export const bar: Handler<'person.bar'> = ({ rules, body, actor, moment }) => {
   if (until !== null && until <= moment.now) return refuse('schedule_invalid', { detail: { key: 'until' } });
   const stands = isBarred(rules, participant, body.bar, moment.now);
   if (!barred && !stands) return NOTHING;
+  // Whoever the class has never seen goes without its notice.
+  const isSeen = rules.all.people.has(participant);
+  const out = barred && body.bar === 'room' ? ousted(rules, { participant, actor, now: moment.now }) : [];
+  const ousting = isSeen ? out : out.filter(({ type }) => type !== 'person.removed');
   const shown = { participant, bar: body.bar, barred, until, reason: body.reason ?? 'other' };
   return accept(
     [
       ...toStaffAndMe(participant, 'person.barred', actor.participant, shown),
-      ...(barred && body.bar === 'room' ? ousted(rules, { participant, actor, now: moment.now }) : []),
+      ...ousting,
       audit(actor, 'person.bar', { about: participant, note: cleanText(body.note ?? '') }),
     ],
     body.bar === 'room' ? { rows: [{ kind: 'ban', participant, banned: barred, until }] } : {},
@@ -148,15 +152,12 @@ function requirePlace({
   return capacity !== null && present.size >= capacity ? refuse('room_full', { detail: { capacity } }) : null;
 }
 
-/** Out of the room; whoever the class has never seen goes without its notice. */
 function ousted(
   rules: Rules,
   { participant, actor, now }: { participant: string; actor: Actor; now: number },
 ): DraftEvent[] {
   const left = gone(rules, participant, now).events.filter((event) => event.type !== 'hand.lowered');
-  return rules.all.people.has(participant)
-    ? [toAll('person.removed', actor.participant, { participant }), ...left]
-    : [...left];
+  return [toAll('person.removed', actor.participant, { participant }), ...left];
 }
 
 function gone(rules: Rules, participant: string, seenAt: number): ReturnType<typeof accept> {
