@@ -167,7 +167,7 @@ export class Composer {
         aria-label=${placeholder}
         aria-describedby=${notice ? 'notice' : nothing}
         enterkeyhint="send"
-        dir="auto"
+        dir=${this.#length > 0 ? 'auto' : nothing}
         @input=${this.#onInput}
         @keydown=${this.#onKey}
         ${growing(this.#length)}

@@ -167,7 +167,9 @@ function renderBubble(row: Row, localize: Localize): TemplateResult {
 
 function renderQuote({ name, text }: { name: string; text: string }): TemplateResult {
   return html`<button class="quote" part="quote" tabindex="-1" data-do="quoted">
-    <b><bdi>${name}</bdi></b> <span dir="auto">${text}</span>
+    <span
+      ><b><bdi>${name}</bdi></b> <bdi>${text}</bdi></span
+    >
   </button>`;
 }
 

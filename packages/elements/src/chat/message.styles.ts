@@ -76,20 +76,16 @@ export const messageStyles = css`
     min-inline-size: 0;
     padding: 7px 12px;
     border: 1px solid transparent;
-    border-radius: 4px 14px 14px;
+    border-radius: 14px;
+    border-start-start-radius: 4px;
     background: var(--lms-chat-bubble-other, var(--_surface-sunken));
     color: var(--lms-chat-bubble-other-text, var(--_text));
   }
   .own .bubble {
-    border-radius: 14px 4px 14px 14px;
+    border-start-start-radius: 14px;
+    border-start-end-radius: 4px;
     background: var(--lms-chat-bubble-own, var(--_accent-soft));
     color: var(--lms-chat-bubble-own-text, var(--_text));
-  }
-  [dir='rtl'] .bubble {
-    border-radius: 14px 4px 14px 14px;
-  }
-  [dir='rtl'] .own .bubble {
-    border-radius: 4px 14px 14px;
   }
   .private .bubble {
     border: 1px dashed var(--_border-strong);
@@ -135,11 +131,15 @@ export const messageStyles = css`
     padding: 3px 8px;
     border: 0;
     border-inline-start: 3px solid var(--_accent);
-    border-radius: 4px 8px 8px 4px;
+    border-radius: 6px;
+    border-start-start-radius: 2px;
+    border-end-start-radius: 2px;
     background: color-mix(in srgb, var(--_text) 6%, transparent);
     font-size: 0.8125em;
     text-align: start;
     cursor: pointer;
+  }
+  .quote > span {
     display: -webkit-box;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;

@@ -47,8 +47,8 @@ function firstLetter(word: string): string {
 
 function hueOf(id: string): number {
   let sum = 0;
-  for (let index = 0; index < id.length; index += 1) sum = (sum * 31 + id.charCodeAt(index)) >>> 0;
-  return sum % AVATAR_HUES;
+  for (let index = 0; index < id.length; index += 1) sum = Math.imul(sum ^ id.charCodeAt(index), 0x01000193) >>> 0;
+  return (sum >>> 8) % AVATAR_HUES;
 }
 
 function hide(event: Event): void {

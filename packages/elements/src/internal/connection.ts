@@ -220,7 +220,9 @@ function attributeProblem(attribute: string, why: string): LmsErrorDetail {
 
 function isWebAddress(address: string): boolean {
   try {
-    return /^https?:$/.test(new URL(address, document.baseURI).protocol);
+    // A path is one of this page's own host; other relative addresses are mistakes.
+    const { protocol } = new URL(address, address.startsWith('/') ? document.baseURI : undefined);
+    return /^(https?|wss?):$/.test(protocol);
   } catch {
     return false;
   }

@@ -115,7 +115,7 @@ export const controlStyles = css`
     gap: 4px;
     padding: 0 7px;
     border-radius: 99px;
-    background: var(--_surface-sunken);
+    background: color-mix(in srgb, var(--_text) 8%, transparent);
     color: var(--_text-muted);
     font-size: 0.75em;
     font-weight: 600;

@@ -28,6 +28,7 @@ function toPath(tag: string, attributes: Readonly<Record<string, string | number
     case 'polyline':
       return `M${String(attributes['points'])}`;
     default:
-      return String(attributes['d'] ?? '');
+      // A path that begins with a relative move means it from the corner, not from where the last one ended.
+      return `M0 0${String(attributes['d'])}`;
   }
 }

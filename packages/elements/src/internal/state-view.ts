@@ -62,7 +62,7 @@ function renderFailure(element: LmsElement, error: LmsErrorDetail): TemplateResu
     ${icon(TriangleAlert)}
     <h3>${localize.term('failed')}</h3>
     <p>${text}</p>
-    <code part="error-code" title=${error.help}>${isSetUp ? error.code : error.help}</code>
+    <code part="error-code" title=${error.help}>${error.code}</code>
     ${canTry ? html`<button class="button primary" @click=${tryAgain}>${localize.term(mend)}</button>` : nothing}
   </div>`;
 }
@@ -84,7 +84,7 @@ function renderWaiting(element: LmsElement, state: RoomState | null): TemplateRe
   const [title, hint, drawing] = WAITING[why];
   return html`<div class="gate" part="waiting">
     ${icon(drawing)}
-    <h3 role="status">${localize.term(title)}</h3>
+    <div role="status"><h3>${localize.term(title)}</h3></div>
     ${why === 'not_started' ? renderStart(element, state) : nothing}
     <p class="muted">${localize.term(hint)}</p>
   </div>`;

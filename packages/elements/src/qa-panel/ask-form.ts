@@ -49,7 +49,7 @@ export function renderAskForm({ host, state, length, onInput, submit }: AskOptio
       class="field"
       part="input"
       rows="2"
-      dir="auto"
+      dir=${length > 0 ? 'auto' : nothing}
       maxlength=${LIMITS.maxQuestionChars}
       placeholder=${localize.term('askPlaceholder')}
       aria-label=${localize.term('askPlaceholder')}

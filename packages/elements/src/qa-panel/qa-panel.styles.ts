@@ -14,6 +14,7 @@ export const qaPanelStyles = css`
   .side {
     flex: none;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-content: start;
     gap: 12px;
     padding: 12px 16px;
@@ -93,6 +94,7 @@ export const qaPanelStyles = css`
   }
   .list {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 10px;
   }
   .section {

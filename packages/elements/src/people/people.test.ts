@@ -1,0 +1,146 @@
+import { expect, oneEvent, waitUntil } from '@open-wc/testing';
+import { $, all, appears, choose, createClass, gone, reads, textOf, write } from '../internal/testing/class.js';
+import { describePanel } from '../internal/testing/contract.js';
+import type { LmsPeople } from './people.js';
+
+describePanel({
+  tag: 'lms-people',
+  heading: 'People',
+  content: 'Luis Fernández',
+  fill: async ({ server }) => {
+    await server.as('teacher').join();
+    await server.as('luis').join();
+    await server.as('luis').send('hand.raise', {});
+  },
+});
+
+describe('<lms-people>', () => {
+  it('shows who is in the class, the teachers first and with their role', async () => {
+    const { server, mount } = createClass();
+    await server.as('luis').join();
+    await server.as('teacher').join();
+    const people = await mount<LmsPeople>('lms-people', 'anna');
+    await reads(people, '3 people');
+    expect(all(people, '.person bdi').map((name) => name.textContent)).to.deep.equal([
+      'Miriam Okafor',
+      'Anna Kovács',
+      'Luis Fernández',
+    ]);
+    expect(textOf(people, '.person')).to.include('Teacher');
+    expect(textOf(people)).to.include('Anna Kovács (You)');
+    await server.as('luis').leave();
+    await reads(people, '2 people');
+  });
+
+  it('tells who comes and goes', async () => {
+    const { server, mount } = createClass();
+    const people = await mount<LmsPeople>('lms-people', 'anna');
+    setTimeout(() => void server.as('luis').join());
+    const { detail } = await oneEvent(people, 'lms-person-joined');
+    expect(detail.name).to.equal('Luis Fernández');
+  });
+
+  it('raises and lowers one’s own hand', async () => {
+    const { mount } = createClass();
+    const people = await mount<LmsPeople>('lms-people', 'anna');
+    const button = $(people, '.hand');
+    expect(button.getAttribute('aria-pressed')).to.equal('false');
+    button.click();
+    await reads(people, 'Lower hand', '.hand');
+    expect(button.getAttribute('aria-pressed')).to.equal('true');
+    expect(textOf(people, '.hands')).to.include('Anna Kovács');
+    button.click();
+    await gone(people, '.hands');
+  });
+
+  it('orders hands by the time they went up and lets the staff lower them', async () => {
+    const { server, mount } = createClass();
+    for (const person of ['luis', 'anna'] as const) {
+      await server.as(person).join();
+      await server.as(person).send('hand.raise', {});
+    }
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    await appears(people, '.hands');
+    expect(all(people, '.hands bdi').map((name) => name.textContent)).to.deep.equal(['Luis Fernández', 'Anna Kovács']);
+    $(people, '.hands button').click();
+    await waitUntil(() => all(people, '.hands bdi').length === 1);
+    expect(textOf(people, '.hands')).to.include('Anna');
+  });
+
+  it('gives students no menus and no queue to manage', async () => {
+    const { server, mount } = createClass();
+    await server.as('luis').join();
+    await server.as('luis').send('hand.raise', {});
+    const people = await mount<LmsPeople>('lms-people', 'anna');
+    await appears(people, '.hands');
+    expect(all(people, '[aria-haspopup]')).to.have.lengthOf(0);
+    expect(all(people, '.hands button')).to.have.lengthOf(0);
+  });
+
+  it('makes somebody an assistant, and takes it back', async () => {
+    const { mount } = createClass();
+    await mount<LmsPeople>('lms-people', 'luis');
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    await reads(people, 'Luis');
+    await choose(people, await appears(people, '[aria-label="Actions for Luis Fernández"]'), 'Make assistant');
+    await reads(people, 'Assistant');
+    await choose(people, await appears(people, '[aria-label="Actions for Luis Fernández"]'), 'Make student');
+    await waitUntil(() => !textOf(people).includes('Assistant'));
+  });
+
+  it('mutes in the chat and lifts the mute', async () => {
+    const { server, mount } = createClass();
+    await server.as('luis').join();
+    const people = await mount<LmsPeople>('lms-people', 'helper');
+    await reads(people, 'Luis');
+    await choose(people, await appears(people, '[aria-label="Actions for Luis Fernández"]'), 'Mute in the chat');
+    await appears(people, '[aria-label="Muted in the chat"]');
+    await choose(people, $(people, '[aria-label="Actions for Luis Fernández"]'), 'Lift the mute');
+    await gone(people, '[aria-label="Muted in the chat"]');
+  });
+
+  it('bans with a reason after asking, and closes the door', async () => {
+    const given = createClass();
+    const luis = await given.mount<LmsPeople>('lms-people', 'luis');
+    const people = await given.mount<LmsPeople>('lms-people', 'teacher');
+    await reads(people, 'Luis');
+    await choose(people, await appears(people, '[aria-label="Actions for Luis Fernández"]'), 'Ban from the class');
+    const dialog = await appears<HTMLDialogElement>(people, 'dialog');
+    expect(dialog.textContent).to.include('Ban Luis Fernández?');
+    $<HTMLSelectElement>(people, 'dialog select').value = 'abuse';
+    $(people, 'dialog .danger').click();
+    await reads(people, '1 person');
+    await waitUntil(() => luis.matches(':state(failed)'));
+    expect(luis.connection.state?.connection.error?.code).to.equal('person_banned');
+  });
+
+  it('asks before removing, and Escape of the dialog removes nobody', async () => {
+    const { server, mount } = createClass();
+    await server.as('luis').join();
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    await reads(people, 'Luis');
+    await choose(people, await appears(people, '[aria-label="Actions for Luis Fernández"]'), 'Remove from the class');
+    const dialog = await appears<HTMLDialogElement>(people, 'dialog');
+    dialog.close();
+    await gone(people, 'dialog');
+    expect(textOf(people)).to.include('Luis');
+  });
+
+  it('searches by name in a class of more than ten', async () => {
+    const names = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [
+        `p${index}`,
+        { sub: `p${index}`, name: `Person ${index}`, role: 'student' as const },
+      ]),
+    );
+    const teacher = { sub: 'teacher', name: 'Miriam Okafor', role: 'instructor' } as const;
+    const { server, mount } = createClass({ people: { ...names, teacher } });
+    for (const name of Object.keys(names)) await server.as(name).join();
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    await reads(people, '13 people');
+    write($<HTMLInputElement>(people, 'input'), 'person 11');
+    await waitUntil(() => all(people, 'li.person').length === 1);
+    write($<HTMLInputElement>(people, 'input'), 'nobody');
+    await reads(people, 'Nobody of that name');
+  });
+});
