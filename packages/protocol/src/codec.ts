@@ -20,7 +20,10 @@ export function decodeClientFrame(text: string): Decoded<ClientFrame> {
   // One UTF-16 unit is at most 3 bytes; the transport has refused anything over the limit in bytes.
   if (text.length > LIMITS.maxSignalBytes) return { ok: false, code: 'frame_too_large', path: '' };
   if (depthOf(text) > LIMITS.maxJsonDepth) return { ok: false, code: 'frame_malformed', path: '' };
-  return decode(clientFrame, text);
+  const frame = decode(clientFrame, text);
+  return frame.ok && frame.value.frame !== 'signal' && text.length > LIMITS.maxFrameBytes
+    ? { ok: false, code: 'frame_too_large', path: '' }
+    : frame;
 }
 
 /** Reads a frame that the server sent; frames of kinds that this version does not know are refused as malformed and may be ignored. */
@@ -34,6 +37,8 @@ export function readCommand(type: string, body: unknown, cmid: string): Decoded<
     const reserved = RESERVED_FAMILIES.some((family) => type.startsWith(`${family}.`));
     return { ok: false, code: reserved ? 'not_supported' : 'frame_malformed', path: 'type' };
   }
+  // A list would pass for an object without keys.
+  if (Array.isArray(body)) return { ok: false, code: 'frame_malformed', path: 'body' };
   const parsed = v.safeParse(COMMANDS[type].body, body);
   if (!parsed.success)
     return {
@@ -59,9 +64,13 @@ export function encodeEventFrame({ body: _body, ...head }: EventFrame, bodyText:
   return `${JSON.stringify(head).slice(0, -1)}${BODY}${bodyText}}`;
 }
 
-/** The exact text of the body in an `event` frame: what the digest covers. Everything before it has no free text. */
+/**
+ * The exact text of the body in an `event` frame: what the digest covers. In the head before it quotes are escaped, so that
+ * the first mark is the one that counts. Empty where there is none.
+ */
 export function bodyTextOf(frameText: string): string {
-  return frameText.slice(frameText.indexOf(BODY) + BODY.length, -1);
+  const mark = frameText.indexOf(BODY);
+  return mark < 0 ? '' : frameText.slice(mark + BODY.length, -1);
 }
 
 function decode<S extends v.GenericSchema>(schema: S, text: string): Decoded<v.InferOutput<S>> {
@@ -79,10 +88,7 @@ function decode<S extends v.GenericSchema>(schema: S, text: string): Decoded<v.I
 
 /** A text over its limit has a code of its own: people see it. */
 function codeOf(issue: v.BaseIssue<unknown>): ErrorCode {
-  return issue.type === 'max_length' &&
-    issue.kind === 'validation' &&
-    typeof issue.input === 'string' &&
-    v.getDotPath(issue) === 'text'
+  return issue.kind === 'validation' && issue.type === 'max_length' && typeof issue.input === 'string'
     ? 'text_too_long'
     : 'frame_malformed';
 }
