@@ -24,6 +24,8 @@ export interface UwsSocketSetup {
   readonly maxBackpressureBytes: number;
   /** Told in the middle of a native loop: nothing native may be called from it. */
   readonly onDropped: (socket: UwsSocket) => void;
+  /** Runs a handler so that an exception ends the socket and not the process. */
+  readonly guard: (socket: UwsSocket, call: (socket: UwsSocket) => void) => void;
 }
 
 export class UwsSocket implements Socket, Heart {
@@ -31,7 +33,7 @@ export class UwsSocket implements Socket, Heart {
   readonly remoteAddress: string;
   readonly origin: string | null;
   heardAtMs = 0;
-  handler: SocketHandler | null = null;
+  #handler: SocketHandler | null = null;
   readonly #setup: UwsSocketSetup;
   readonly #topics = new Set<string>();
   #ws: WebSocket<UwsUser> | null = null;
@@ -52,6 +54,22 @@ export class UwsSocket implements Socket, Heart {
 
   opened(ws: WebSocket<UwsUser>): void {
     this.#ws = ws;
+  }
+
+  /** The handler may come after the close: `connect` may have closed the socket. */
+  attach(handler: SocketHandler): void {
+    if (this.#ws !== null) this.#handler = handler;
+    else if (this.#closing !== null) this.#tellLater(handler, this.#closing);
+  }
+
+  received(text: string | null): void {
+    this.heardAtMs = performance.now();
+    if (this.isOpen) this.#handler?.onMessage(text);
+  }
+
+  ponged(): void {
+    this.heardAtMs = performance.now();
+    if (this.isOpen) this.#handler?.onPong();
   }
 
   send(text: string): SendOutcome {
@@ -131,7 +149,7 @@ export class UwsSocket implements Socket, Heart {
     if (ws === null) return;
     const bufferedBytes = ws.getBufferedAmount();
     if (!this.#dropped) {
-      if (bufferedBytes <= this.#setup.maxBackpressureBytes / 4) this.handler?.onDrain();
+      if (bufferedBytes <= this.#setup.maxBackpressureBytes / 4) this.#handler?.onDrain();
     } else if (bufferedBytes === 0) {
       this.#end(SLOW_READER);
     }
@@ -142,13 +160,12 @@ export class UwsSocket implements Socket, Heart {
     this.#ws = null;
     this.#topics.clear();
     if (this.#linger !== null) clearTimeout(this.#linger);
-    const handler = this.handler;
+    const handler = this.#handler;
     const closing = this.#closing;
-    this.handler = null;
+    this.#handler = null;
     if (handler === null) return;
     if (closing === null) handler.onClose(code, reason);
-    // We are inside our caller's `close`.
-    else queueMicrotask(() => handler.onClose(closing.code, closing.reason));
+    else this.#tellLater(handler, closing);
   }
 
   #isDropped(): boolean {
@@ -165,5 +182,10 @@ export class UwsSocket implements Socket, Heart {
     if (this.#ws === null) return;
     this.#closing = why;
     this.#ws.close();
+  }
+
+  /** We are inside our caller's `close`. */
+  #tellLater(handler: SocketHandler, { code, reason }: Close): void {
+    queueMicrotask(() => this.#setup.guard(this, () => handler.onClose(code, reason)));
   }
 }

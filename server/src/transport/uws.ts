@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import type * as Uws from 'uWebSockets.js';
 import type { Log } from '../observe/types.js';
 import { TrustedProxies } from './addresses.js';
@@ -56,6 +57,7 @@ export class UwsTransport implements Transport {
   #listenSocket: Uws.us_listen_socket | null = null;
   #answering = 0;
   #stopped = false;
+  #closing: Promise<void> | null = null;
 
   constructor(uws: Module, options: TransportOptions, handlers: TransportHandlers, log: Log) {
     this.#uws = uws;
@@ -79,9 +81,12 @@ export class UwsTransport implements Transport {
       options: number,
       listening: (listenSocket: Uws.us_listen_socket | false) => void,
     ) => void;
+    const chosen = port === 0 ? await freePort(host) : port;
     return await new Promise((resolve, reject) => {
-      listen(host, port, EXCLUSIVE_PORT, (listenSocket) => {
+      listen(host, chosen, EXCLUSIVE_PORT, (listenSocket) => {
         if (listenSocket === false) {
+          this.#app = null;
+          app.close();
           reject(listenError(host, port));
           return;
         }
@@ -103,7 +108,11 @@ export class UwsTransport implements Transport {
     this.#listenSocket = null;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#closeAll());
+  }
+
+  async #closeAll(): Promise<void> {
     this.stopListening();
     const farewells = this.#sockets.size > 0;
     for (const socket of [...this.#sockets]) socket.close(RESTARTING.code, RESTARTING.reason);
@@ -134,15 +143,10 @@ export class UwsTransport implements Transport {
       upgrade: (res, req, context) => this.#upgrade(res, req, context),
       open: (ws) => this.#guard(ws.getUserData().socket, (socket) => this.#open(socket, ws)),
       message: (ws, data, isBinary) =>
-        this.#guard(ws.getUserData().socket, (socket) => {
-          socket.heardAtMs = performance.now();
-          if (socket.isOpen) socket.handler?.onMessage(isBinary ? null : Buffer.from(data).toString());
-        }),
-      pong: (ws) =>
-        this.#guard(ws.getUserData().socket, (socket) => {
-          socket.heardAtMs = performance.now();
-          if (socket.isOpen) socket.handler?.onPong();
-        }),
+        this.#guard(ws.getUserData().socket, (socket) =>
+          socket.received(isBinary ? null : Buffer.from(data).toString()),
+        ),
+      pong: (ws) => this.#guard(ws.getUserData().socket, (socket) => socket.ponged()),
       dropped: (ws) => ws.getUserData().socket.markDropped(),
       drain: (ws) => this.#guard(ws.getUserData().socket, (socket) => socket.drained()),
       close: (ws, code, reason) =>
@@ -177,6 +181,7 @@ export class UwsTransport implements Transport {
         this.#dropped.add(dropped);
         setImmediate(() => this.#retireDropped());
       },
+      guard: (guarded, call) => this.#guard(guarded, call),
     });
     const user: UwsUser = { socket };
     // No extensions: compression costs memory and leaks lengths of secrets.
@@ -187,7 +192,7 @@ export class UwsTransport implements Transport {
     socket.opened(ws);
     this.#sockets.add(socket);
     this.#heartbeat.add(socket);
-    socket.handler = this.#handlers.connect(socket);
+    socket.attach(this.#handlers.connect(socket));
   }
 
   #decide(head: RequestHead): HttpResponse | null {
@@ -276,10 +281,14 @@ export class UwsTransport implements Transport {
     res.cork(() => {
       res.writeStatus(`${answer.status} ${STATUS_CODES[answer.status] ?? 'Unknown'}`);
       for (const [name, value] of answer.headers) res.writeHeader(name, value);
-      if (method === 'HEAD') res.endWithoutBody(answer.bodyBytes, close);
-      else if (answer.body !== null) res.end(answer.body, close);
-      else if (answer.status === 204 || answer.status === 304) res.endWithoutBody();
-      else res.end('', close);
+      const isBare = answer.status === 204 || answer.status === 304;
+      if (method !== 'HEAD' && !isBare) res.end(answer.body ?? '', close);
+      else if (close) res.endWithoutBody(answer.bodyBytes, true);
+      else {
+        // Given a length, it would wait for as many bytes and serve nothing more on this connection.
+        if (!isBare) res.writeHeader('Content-Length', String(answer.bodyBytes));
+        res.endWithoutBody();
+      }
     });
   }
 
@@ -300,6 +309,20 @@ export class UwsTransport implements Transport {
     this.#dropped.clear();
     for (const socket of dropped) socket.retire();
   }
+}
+
+/**
+ * On port 0 uSockets leaves SO_REUSEADDR out, and the next server could not take the port while connections of this one linger.
+ */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (cause) => reject(listenError(host, 0, cause)));
+    probe.listen({ host, port: 0 }, resolve);
+  });
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }
 
 function pause(ms: number): Promise<void> {

@@ -10,6 +10,8 @@ export interface WsSocketSetup {
   readonly origin: string | null;
   readonly maxBackpressureBytes: number;
   readonly topics: Topics;
+  /** Runs a handler so that an exception ends the socket and not the process. */
+  readonly guard: (call: () => void) => void;
 }
 
 /** Who hears what is published. */
@@ -38,7 +40,9 @@ export class WsSocket implements Socket, Heart {
   readonly remoteAddress: string;
   readonly origin: string | null;
   heardAtMs = 0;
-  handler: SocketHandler | null = null;
+  #handler: SocketHandler | null = null;
+  /** Of a close inside `connect`, before there is a handler to tell. */
+  #early: readonly [code: number, reason: string] | null = null;
   readonly #setup: WsSocketSetup;
   readonly #topics = new Set<string>();
   readonly #ws: WebSocket;
@@ -57,6 +61,22 @@ export class WsSocket implements Socket, Heart {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  attach(handler: SocketHandler): void {
+    const early = this.#early;
+    if (early === null) this.#handler = handler;
+    else this.#tellLater(handler, early);
+  }
+
+  received(text: string | null): void {
+    this.heardAtMs = performance.now();
+    if (this.#isOpen) this.#handler?.onMessage(text);
+  }
+
+  ponged(): void {
+    this.heardAtMs = performance.now();
+    if (this.#isOpen) this.#handler?.onPong();
   }
 
   send(text: string): SendOutcome {
@@ -105,7 +125,8 @@ export class WsSocket implements Socket, Heart {
   }
 
   /** A peer that pings and does not read must not fill our memory with pongs. */
-  pong(payload: Buffer): void {
+  pinged(payload: Buffer): void {
+    this.heardAtMs = performance.now();
     if (!this.#isOpen) return;
     if (this.#isFull()) this.#end(SLOW_READER.code, SLOW_READER.reason);
     else this.#ws.pong(payload);
@@ -117,7 +138,7 @@ export class WsSocket implements Socket, Heart {
   }
 
   drained(): void {
-    if (this.#isOpen) this.handler?.onDrain();
+    if (this.#isOpen) this.#handler?.onDrain();
   }
 
   /** The connection is gone. */
@@ -141,10 +162,15 @@ export class WsSocket implements Socket, Heart {
     this.#isOpen = false;
     for (const topic of this.#topics) this.#setup.topics.remove(topic, this);
     this.#topics.clear();
-    const { handler } = this;
-    this.handler = null;
-    // We may be inside our caller's `send` or `close`.
-    if (handler !== null) queueMicrotask(() => handler.onClose(code, reason));
+    const handler = this.#handler;
+    this.#handler = null;
+    if (handler === null) this.#early = [code, reason];
+    else this.#tellLater(handler, [code, reason]);
+  }
+
+  /** We may be inside our caller's `send` or `close`. */
+  #tellLater(handler: SocketHandler, why: readonly [code: number, reason: string]): void {
+    queueMicrotask(() => this.#setup.guard(() => handler.onClose(...why)));
   }
 
   #isFull(): boolean {

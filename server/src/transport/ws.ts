@@ -36,7 +36,10 @@ export class WsTransport implements Transport {
   readonly #sockets = new Set<WsSocket>();
   readonly #webSockets: WebSocketServer;
   #server: Server | null = null;
+  /** Every connection of a server that stopped listening has ended. */
+  #ended: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: TransportOptions, handlers: TransportHandlers, log: Log) {
     this.#options = options;
@@ -58,7 +61,6 @@ export class WsTransport implements Transport {
   async listen(): Promise<{ readonly port: number }> {
     const { host, port } = this.#options;
     const server = await this.#createServer();
-    this.#server = server;
     server.on('request', (request: IncomingMessage, response: ServerResponse) => this.#serve(request, response));
     server.on('upgrade', (request: IncomingMessage, stream: Duplex, first: Buffer) => {
       stream.on('error', () => stream.destroy());
@@ -67,7 +69,11 @@ export class WsTransport implements Transport {
     server.on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => refuseGarbage(error, stream));
     return await new Promise((resolve, reject) => {
       server.once('error', (cause) => reject(listenError(host, port, cause)));
-      server.listen({ host, port }, () => resolve({ port: (server.address() as AddressInfo).port }));
+      server.listen({ host, port }, () => {
+        this.#server = server;
+        this.#ended = new Promise((ended) => server.once('close', ended));
+        resolve({ port: (server.address() as AddressInfo).port });
+      });
     });
   }
 
@@ -84,10 +90,13 @@ export class WsTransport implements Transport {
     this.#server?.close();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#closeAll());
+  }
+
+  async #closeAll(): Promise<void> {
     const server = this.#server;
     if (server === null) return;
-    const ended = server.listening ? new Promise<void>((resolve) => server.once('close', resolve)) : null;
     this.stopListening();
     for (const socket of [...this.#sockets]) socket.close(RESTARTING.code, RESTARTING.reason);
     server.closeIdleConnections();
@@ -95,9 +104,8 @@ export class WsTransport implements Transport {
       for (const socket of this.#sockets) socket.terminate();
       server.closeAllConnections();
     }, LINGER_MS);
-    await ended;
+    await this.#ended;
     clearTimeout(cut);
-    this.#server = null;
   }
 
   async #createServer(): Promise<Server> {
@@ -140,12 +148,6 @@ export class WsTransport implements Transport {
   }
 
   #open(ws: WebSocket, stream: Duplex, head: RequestHead): void {
-    const socket = new WsSocket(ws, stream, {
-      remoteAddress: head.remoteAddress,
-      origin: head.headers.get('origin') ?? null,
-      maxBackpressureBytes: this.#options.maxBackpressureBytes,
-      topics: this.#topics,
-    });
     const guard = (call: () => void) => {
       try {
         call();
@@ -154,15 +156,18 @@ export class WsTransport implements Transport {
         socket.close(INTERNAL.code, INTERNAL.reason);
       }
     };
-    const heard = (tell: () => void) => {
-      socket.heardAtMs = performance.now();
-      if (socket.isOpen) guard(tell);
-    };
+    const socket = new WsSocket(ws, stream, {
+      remoteAddress: head.remoteAddress,
+      origin: head.headers.get('origin') ?? null,
+      maxBackpressureBytes: this.#options.maxBackpressureBytes,
+      topics: this.#topics,
+      guard,
+    });
     ws.on('message', (data: Buffer, isBinary: boolean) =>
-      heard(() => socket.handler?.onMessage(isBinary ? null : data.toString())),
+      guard(() => socket.received(isBinary ? null : data.toString())),
     );
-    ws.on('pong', () => heard(() => socket.handler?.onPong()));
-    ws.on('ping', (payload: Buffer) => heard(() => socket.pong(payload)));
+    ws.on('pong', () => guard(() => socket.ponged()));
+    ws.on('ping', (payload: Buffer) => guard(() => socket.pinged(payload)));
     // A broken frame; `ws` closes with its code, and `close` follows.
     ws.on('error', () => undefined);
     ws.on('close', (code: number, reason: Buffer) => {
@@ -173,7 +178,7 @@ export class WsTransport implements Transport {
     stream.on('drain', () => guard(() => socket.drained()));
     this.#sockets.add(socket);
     this.#heartbeat.add(socket);
-    guard(() => (socket.handler = this.#handlers.connect(socket)));
+    guard(() => socket.attach(this.#handlers.connect(socket)));
   }
 
   #decide(head: RequestHead): HttpResponse | null {
