@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bodyDigest, canonical, genesisHash, linkHash, toHex } from '@lms-live/protocol';
+import * as client from '@lms-live/client';
 import * as classes from '@lms-live/elements';
 import ts from 'typescript';
 
@@ -187,9 +188,31 @@ const CLIENT_TYPES = [
   { name: 'Permission', title: 'Permissions' },
 ];
 
+const clientDist = join(dirname(require.resolve('@lms-live/client/package.json')), 'dist');
+
+/** @param {string} file */
+function declarationsOf(file) {
+  const path = join(clientDist, file);
+  return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true);
+}
+
+/** The functions that derive from the state what an interface shows. */
+function selectors() {
+  const rows = readdirSync(join(clientDist, 'selectors'))
+    .filter((file) => file.endsWith('.d.ts'))
+    .flatMap((file) => [...declarationsOf(`selectors/${file}`).statements])
+    .flatMap((statement) => {
+      const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : statement;
+      const name = declared?.name?.getText();
+      if (name === undefined || !(name in client)) return [];
+      return [[code(name), cell(docOf(statement))]];
+    });
+  if (rows.length === 0) throw new Error('@lms-live/client has no selectors any more.');
+  return section('Selectors', ['function of the state', 'what it gives'], rows);
+}
+
 function clientTypes() {
-  const file = join(dirname(require.resolve('@lms-live/client/package.json')), 'dist/types.d.ts');
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const source = declarationsOf('types.d.ts');
   return CLIENT_TYPES.flatMap(({ name, title }) => {
     const node = source.statements.find(
       (statement) =>
@@ -300,7 +323,7 @@ function llmsText() {
 const reference = configReference();
 const count = elementPages();
 write('generated/theme-tokens.md', [themeTokens()]);
-write('generated/client-api.md', clientTypes());
+write('generated/client-api.md', [...clientTypes(), selectors()]);
 write('generated/chain-vectors.md', [chainVectors()]);
 write('generated/configuration.md', [reference]);
 write('generated/tenants-example.md', [tenantsExample(reference)]);
