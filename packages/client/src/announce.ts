@@ -14,14 +14,16 @@ export function announce(emitter: Emitter, { event, before, me }: Announced): vo
     case 'chat.posted': {
       if (!event.body || !isFirst(event, me)) return;
       const { id } = event.body;
-      return emitter.emit('message-posted', { id, by: event.by, own: event.by === me.participant });
+      emitter.emit('message-posted', { id, by: event.by, own: event.by === me.participant });
+      return;
     }
     case 'question.asked': {
       if (!event.body || !isFirst(event, me)) return;
       const { id } = event.body;
       // Published now, but known to this person before.
       if (before.me.questions.has(id) || before.staff.questions.has(id)) return;
-      return emitter.emit('question-asked', { id, own: event.by === me.participant || before.me.asked.has(id) });
+      emitter.emit('question-asked', { id, own: event.by === me.participant || before.me.asked.has(id) });
+      return;
     }
     case 'question.answered':
       if (event.body) emitter.emit('question-answered', { id: event.body.id });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connect, selectMessages, selectPeople, selectPendingMessages, selectQuestions } from './index.js';
 import { createLoopbackServer } from './loopback.js';
 
@@ -14,6 +14,7 @@ test('a message that one writes is read by the other', async () => {
     token: server.tokenFor('student'),
     environment: server.environment('student'),
   });
+  await vi.waitFor(() => expect(anna.getState().joined && teacher.getState().joined).toBe(true));
   await server.settled();
   expect(teacher.getState().connection).toMatchObject({ state: 'online', synced: true, error: null });
   expect(anna.getState().joined).toBe(true);

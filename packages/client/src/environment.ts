@@ -45,7 +45,7 @@ export function randomId(): string {
 
 export function platformSha256(): Environment['sha256'] {
   // Missing on a page without TLS.
-  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
   if (!subtle) return null;
   return async (bytes) => new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }

@@ -1,11 +1,11 @@
 import type { Grant, Head, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
+import type { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { refusalDetail } from './errors.js';
-import type { Link } from './link/link.js';
 import type { Logs } from './log/logs.js';
 import type { Sender } from './outbox/sender.js';
 import type { PresenceList } from './presence.js';
-import { selectName } from './selectors/people.js';
+import { selectName } from './selectors/name.js';
 import type { ServerClock } from './server-clock.js';
 import type { Store } from './store.js';
 import type { TokenKeeper } from './token/token-keeper.js';
@@ -18,32 +18,28 @@ const PINGS_PER_PING = 4;
 export interface InboundParts {
   readonly store: Store;
   readonly emitter: Emitter;
-  readonly link: Link;
   readonly logs: Logs;
   readonly sender: Sender;
   readonly tokens: TokenKeeper;
   readonly presence: PresenceList;
   readonly typing: Typing;
   readonly clock: ServerClock;
+  readonly catchUp: CatchUp;
   readonly ping: () => void;
   /** What a `welcome` means beyond the logs: who this is, and being joined. */
   readonly welcomed: (frame: ServerFrameOf<'welcome'>) => void;
   /** The logs have moved: brings the state up to date. */
   readonly publish: () => void;
-  /** Asks the server to send again from where the logs stand. */
-  readonly resume: () => void;
-  /** The server is ahead: asks again if that is still so in a while. */
-  readonly checkSoon: (isBehind: () => boolean) => void;
 }
 
 type Handlers = { readonly [K in ServerFrame['frame']]?: (frame: ServerFrameOf<K>, text: string) => void };
 
 /** One handler for each kind of frame. @returns what to call with each frame of a socket that was welcomed */
 export function createInbound(parts: InboundParts): (frame: ServerFrame, text: string) => void {
-  const { store, emitter, logs, sender, tokens, presence, typing, clock } = parts;
+  const { store, emitter, logs, sender, tokens, presence, typing, clock, catchUp } = parts;
   let pings = 0;
 
-  const compare = (heads: readonly Head[]): void => parts.checkSoon(() => logs.isBehind(heads));
+  const compare = (heads: readonly Head[]): void => catchUp.soon(() => logs.isBehind(heads));
   const setClock = (): void => store.update({ clockOffsetMs: clock.offsetMs });
   const accepted = (expiresAt: number): void => tokens.accepted(expiresAt - clock.offsetMs);
 
@@ -74,7 +70,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
     },
     ack(frame) {
       sender.acked(frame);
-      parts.checkSoon(() => !logs.isAt(frame.positions));
+      catchUp.soon(() => !logs.isAt(frame.positions));
     },
     refused(frame) {
       if (frame.cmid === undefined) emitter.emit('error', refusalDetail(frame));
@@ -88,7 +84,10 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
     },
     presence(frame) {
       const change = presence.receive(frame);
-      if (!change) return parts.checkSoon(() => presence.isMissing);
+      if (!change) {
+        catchUp.soon(() => presence.isMissing);
+        return;
+      }
       store.update({ presence: change.presence });
       const self = store.state.me?.participant;
       for (const participant of change.joined)
@@ -109,7 +108,10 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       parts.publish();
     },
     token({ expiresAt }) {
-      if (expiresAt === undefined) return tokens.wanted();
+      if (expiresAt === undefined) {
+        tokens.wanted();
+        return;
+      }
       accepted(expiresAt);
       emitter.emit('token-refreshed', {});
     },

@@ -1,62 +1,47 @@
 import { createEnvironment } from './environment.js';
-import { clientError } from './errors.js';
+import { findMistake } from './options.js';
 import { RoomHandle } from './room-handle.js';
 import { readServerAddress, type ServerAddress } from './server-address.js';
-import { Session } from './session.js';
+import { SharedSession } from './shared-session.js';
 import { readClaims } from './token/claims.js';
-import type { ConnectOptions, Environment, LmsErrorDetail, RoomClient } from './types.js';
+import type { ConnectOptions, RoomClient } from './types.js';
 
 /** After the last release; an element that is moved in the page lets go and comes back within it. */
 const GRACE_MS = 300;
-const ID = /^[\w.~-]{1,128}$/u;
 /** The address that a session with wrong options has: it is never used. */
 const NOWHERE: ServerAddress = { http: '', socket: '' };
 
-interface Shared {
-  readonly session: Session;
-  readonly environment: Environment;
-  readonly keys: Set<string>;
-  readonly handles: Set<RoomHandle>;
-  timer: unknown;
-}
-
 /** Who is connected on this page: the same person in the same room is one connection, whoever holds it. */
 export class Registry {
-  readonly #byKey = new Map<string, Shared>();
-  readonly #byHandle = new Map<RoomHandle, Shared>();
+  readonly #byKey = new Map<string, SharedSession>();
+  readonly #byHandle = new Map<RoomHandle, SharedSession>();
   /** Objects that are part of a key: providers and environments. */
   readonly #numbers = new WeakMap<object, number>();
   #lastNumber = 0;
 
-  acquire(options: ConnectOptions): RoomClient {
-    const { tokenUrl, tokenProvider } = options;
-    const token = options.token === '' ? undefined : options.token;
+  acquire(given: ConnectOptions): RoomClient {
+    const { tokenUrl, tokenProvider, token } = given;
+    const options = token === '' ? { ...given, token: undefined } : given;
     const error = findMistake(options);
-    const key = error ? null : this.#keyOf(options, token);
+    const key = error ? null : this.#keyOf(options, options.token);
     const known = key === null ? undefined : this.#byKey.get(key);
     const shared = known ?? this.#create(options, key);
     const handle = new RoomHandle(
-      shared.session,
+      shared,
       { released: (released) => this.#released(released), left: (left) => this.#left(left) },
       options.join ?? true,
     );
     this.#hold(shared, handle);
-    if (known) {
-      known.session.adopt({ tokenUrl, tokenProvider }, token ?? null);
-      if (handle.wantsJoin) known.session.join().catch(() => undefined);
-    } else if (error) shared.session.fail(error);
-    else {
-      shared.session.wantJoin(handle.wantsJoin);
-      shared.session.start();
-    }
+    if (known) ignore(known.do((session) => session.adopt({ tokenUrl, tokenProvider }, options.token ?? null)));
+    else if (error) shared.fail(error);
+    else shared.start();
     return handle;
   }
 
-  #create(options: ConnectOptions, key: string | null): Shared {
-    const environment = createEnvironment(options.environment);
+  #create(options: ConnectOptions, key: string | null): SharedSession {
     const { tokenUrl, tokenProvider } = options;
-    const session = new Session({
-      environment,
+    const shared: SharedSession = new SharedSession({
+      environment: createEnvironment(options.environment),
       address: readServerAddress(options.server) ?? NOWHERE,
       tenant: options.tenant ?? null,
       room: options.room ?? null,
@@ -65,26 +50,24 @@ export class Registry {
       source: { tokenUrl, tokenProvider },
       identified: (token) => this.#identified(shared, this.#keyOf(options, token)),
     });
-    const shared: Shared = { session, environment, keys: new Set(), handles: new Set(), timer: null };
     if (key !== null) this.#name(shared, key);
     return shared;
   }
 
   /** Now it is known whose session it is; there may be one already. */
-  #identified(shared: Shared, key: string): void {
+  #identified(shared: SharedSession, key: string): boolean {
     const known = this.#byKey.get(key);
-    if (!known) return this.#name(shared, key);
-    if (known === shared) return;
-    known.session.absorb(shared.session);
+    if (!known) this.#name(shared, key);
+    if (!known || known === shared) return true;
+    ignore(shared.do((session) => known.do((other) => other.absorb(session))).finally(() => shared.close()));
     for (const handle of [...shared.handles]) {
       this.#hold(known, handle);
-      handle.moveTo(known.session);
-      if (handle.wantsJoin) known.session.join().catch(() => undefined);
+      handle.moveTo(known);
     }
     shared.handles.clear();
     for (const name of shared.keys) this.#name(known, name);
     shared.keys.clear();
-    shared.session.close();
+    return false;
   }
 
   #released(handle: RoomHandle): void {
@@ -92,36 +75,37 @@ export class Registry {
     this.#byHandle.delete(handle);
     if (!shared) return;
     shared.handles.delete(handle);
-    this.#cancel(shared);
-    shared.timer = shared.environment.setTimer(() => {
-      shared.timer = null;
+    this.#cancelGrace(shared);
+    shared.graceTimer = shared.environment.setTimer(() => {
+      shared.graceTimer = null;
       if (shared.handles.size === 0) this.#close(shared);
-      else if (![...shared.handles].some(({ wantsJoin }) => wantsJoin)) shared.session.leave().catch(() => undefined);
+      else if (![...shared.handles].some(({ wantsJoin }) => wantsJoin)) ignore(shared.do((session) => session.leave()));
     }, GRACE_MS);
   }
 
+  /** This person leaves the class, not one element of the page. */
   #left(handle: RoomHandle): void {
-    for (const { handles } of [this.#byHandle.get(handle) ?? { handles: [handle] }])
-      for (const holder of handles) holder.wantsJoin = false;
+    for (const holder of this.#byHandle.get(handle)?.handles ?? []) holder.wantsJoin = false;
   }
 
-  #close(shared: Shared): void {
+  #close(shared: SharedSession): void {
     for (const key of shared.keys) this.#byKey.delete(key);
-    shared.session.close();
+    shared.close();
   }
 
-  #hold(shared: Shared, handle: RoomHandle): void {
-    this.#cancel(shared);
+  #hold(shared: SharedSession, handle: RoomHandle): void {
+    this.#cancelGrace(shared);
     shared.handles.add(handle);
     this.#byHandle.set(handle, shared);
+    if (handle.wantsJoin) ignore(shared.do((session) => session.join()));
   }
 
-  #cancel(shared: Shared): void {
-    if (shared.timer !== null) shared.environment.clearTimer(shared.timer);
-    shared.timer = null;
+  #cancelGrace(shared: SharedSession): void {
+    if (shared.graceTimer !== null) shared.environment.clearTimer(shared.graceTimer);
+    shared.graceTimer = null;
   }
 
-  #name(shared: Shared, key: string): void {
+  #name(shared: SharedSession, key: string): void {
     this.#byKey.set(key, shared);
     shared.keys.add(key);
   }
@@ -129,13 +113,10 @@ export class Registry {
   #keyOf(options: ConnectOptions, token: string | undefined): string {
     const { tokenUrl, tokenProvider, tenant = null, room, environment } = options;
     const claims = token === undefined ? null : readClaims(token);
-    const who = claims
-      ? ['person', claims.person]
-      : tokenProvider
-        ? ['provider', this.#numberOf(tokenProvider)]
-        : ['url', tokenUrl];
+    // Until the token is known, whoever gives it stands for the person.
+    const who = claims?.person ?? { provider: this.#numberOf(tokenProvider), tokenUrl };
     const address = readServerAddress(options.server)?.http;
-    return JSON.stringify([address, tenant, room ?? claims?.room ?? null, this.#numberOf(environment), ...who]);
+    return JSON.stringify([address, tenant, room ?? claims?.room ?? null, this.#numberOf(environment), who]);
   }
 
   #numberOf(object: object | undefined): number {
@@ -146,20 +127,7 @@ export class Registry {
   }
 }
 
-/** What makes it useless to try. */
-function findMistake({ server, token, tokenUrl, tokenProvider, tenant, room }: ConnectOptions): LmsErrorDetail | null {
-  const wrong = (attribute: string): LmsErrorDetail => clientError('attribute_invalid', { attribute });
-  if (!readServerAddress(server)) return wrong('server');
-  if (tenant !== undefined && !isId(tenant)) return wrong('tenant');
-  if (room !== undefined && !isId(room)) return wrong('room');
-  if (token !== undefined && typeof (token as unknown) !== 'string') return wrong('token');
-  if (tokenUrl !== undefined && typeof (tokenUrl as unknown) !== 'string') return wrong('token-url');
-  if (tokenProvider !== undefined && typeof (tokenProvider as unknown) !== 'function') return wrong('tokenProvider');
-  const hasToken =
-    (token !== undefined && token !== '') || (tokenUrl !== undefined && tokenUrl !== '') || tokenProvider;
-  return hasToken ? null : clientError('token_missing');
-}
-
-function isId(value: unknown): boolean {
-  return typeof value === 'string' && ID.test(value);
+/** What comes of it is seen in the state. */
+function ignore(promise: Promise<unknown>): void {
+  promise.catch(() => undefined);
 }

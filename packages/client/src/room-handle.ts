@@ -1,5 +1,6 @@
 import type { CommandInput, CommandType, SignalBody, SignalKind } from '@lms-live/protocol';
 import type { Session } from './session.js';
+import type { SharedSession } from './shared-session.js';
 import type { RoomClient, RoomEvents, RoomState } from './types.js';
 
 export interface HandleOwner {
@@ -13,65 +14,65 @@ export class RoomHandle implements RoomClient {
   /** This holder wants to be present. */
   wantsJoin: boolean;
   readonly #owner: HandleOwner;
-  #session: Session;
+  #shared: SharedSession;
   /** Each listens to the session of the day. */
-  readonly #listeners = new Map<(session: Session) => () => void, () => void>();
+  readonly #listeners = new Map<(shared: SharedSession) => () => void, () => void>();
   #isReleased = false;
 
-  constructor(session: Session, owner: HandleOwner, wantsJoin: boolean) {
-    this.#session = session;
+  constructor(shared: SharedSession, owner: HandleOwner, wantsJoin: boolean) {
+    this.#shared = shared;
     this.#owner = owner;
     this.wantsJoin = wantsJoin;
   }
 
   getState(): RoomState {
-    return this.#session.store.state;
+    return this.#shared.store.state;
   }
 
   subscribe(listener: (state: RoomState) => void): () => void {
-    return this.#listen((session) => session.store.subscribe(listener));
+    return this.#listen((shared) => shared.store.subscribe(listener));
   }
 
   on<K extends keyof RoomEvents>(event: K, listener: (detail: RoomEvents[K]) => void): () => void {
-    return this.#listen((session) => session.emitter.on(event, listener));
+    return this.#listen((shared) => shared.emitter.on(event, listener));
   }
 
   send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<Readonly<Record<string, unknown>>> {
-    return this.#session.send(type, body as Record<string, unknown>);
+    return this.#shared.do((session) => session.send(type, body));
   }
 
   retryPending(cmid: string): void {
-    this.#session.retryPending(cmid);
+    this.#tell((session) => session.retryPending(cmid));
   }
 
   dropPending(cmid: string): void {
-    this.#session.dropPending(cmid);
+    this.#tell((session) => session.dropPending(cmid));
   }
 
   signal<K extends SignalKind>(kind: K, body: SignalBody<K>): void {
-    this.#session.signal(kind, body as Record<string, unknown>);
+    this.#tell((session) => session.signal(kind, body));
   }
 
   join(): Promise<void> {
     this.wantsJoin = true;
-    return this.#session.join();
+    return this.#shared.do((session) => session.join());
   }
 
   leave(): Promise<void> {
     this.#owner.left(this);
-    return this.#session.leave();
+    return this.#shared.do((session) => session.leave());
   }
 
   loadOlderMessages(): Promise<boolean> {
-    return this.#session.loadOlderMessages();
+    return this.#shared.do((session) => session.loadOlderMessages());
   }
 
   retry(): void {
-    this.#session.retry();
+    this.#tell((session) => session.retry());
   }
 
   setToken(token: string): void {
-    this.#session.setToken(token);
+    this.#tell((session) => session.setToken(token));
   }
 
   release(): void {
@@ -83,18 +84,23 @@ export class RoomHandle implements RoomClient {
   }
 
   /** The same person in the same room turned out to be connected already. */
-  moveTo(session: Session): void {
-    this.#session = session;
+  moveTo(shared: SharedSession): void {
+    this.#shared = shared;
     for (const [attach, stop] of this.#listeners) {
       stop();
-      this.#listeners.set(attach, attach(session));
+      this.#listeners.set(attach, attach(shared));
     }
-    session.store.touch();
+    shared.store.touch();
   }
 
-  #listen(attach: (session: Session) => () => void): () => void {
+  #tell(work: (session: Session) => void): void {
+    // What comes of it is seen in the state.
+    this.#shared.do(work).catch(() => undefined);
+  }
+
+  #listen(attach: (shared: SharedSession) => () => void): () => void {
     if (this.#isReleased) return () => undefined;
-    this.#listeners.set(attach, attach(this.#session));
+    this.#listeners.set(attach, attach(this.#shared));
     return () => {
       this.#listeners.get(attach)?.();
       this.#listeners.delete(attach);

@@ -1,33 +1,25 @@
-import {
-  type Grant,
-  type HelloFrame,
-  type LogEvent,
-  type RoomKind,
-  type ServerFrameOf,
-  type SignalKind,
-} from '@lms-live/protocol';
+import type { Grant, HelloFrame, LogEvent, RoomKind, ServerFrameOf, SignalKind } from '@lms-live/protocol';
 import { announce } from './announce.js';
-import { Emitter } from './emitter.js';
+import { CatchUp } from './catch-up.js';
+import type { Emitter } from './emitter.js';
 import { clientError, LmsError } from './errors.js';
 import { createInbound } from './inbound.js';
 import { Link } from './link/link.js';
 import { Logs } from './log/logs.js';
-import { fetchOlderMessages } from './http/older-messages.js';
+import { Membership } from './membership.js';
 import { DeferredOutbox } from './outbox/deferred-outbox.js';
 import { PendingList } from './outbox/pending-list.js';
 import { Sender } from './outbox/sender.js';
 import { PresenceList } from './presence.js';
-import { ServerClock } from './server-clock.js';
 import type { ServerAddress } from './server-address.js';
-import { Store } from './store.js';
+import { ServerClock } from './server-clock.js';
+import type { Store } from './store.js';
 import { readClaims } from './token/claims.js';
 import type { TokenSource } from './token/fetch-token.js';
 import { TokenKeeper } from './token/token-keeper.js';
+import type { Connection, Environment, Me, OutboxItem, SocketLike } from './types.js';
 import { Typing } from './typing.js';
-import type { Connection, Environment, LmsErrorDetail, Me, OutboxItem } from './types.js';
 
-/** How long the server may be ahead before it is asked to send again: what is on its way needs this much at most. */
-const BEHIND_MS = 1_000;
 const CLIENT_NAME = 'lms-live-client';
 
 export interface SessionOptions {
@@ -38,18 +30,20 @@ export interface SessionOptions {
   readonly kind: RoomKind | null;
   readonly token: string | null;
   readonly source: TokenSource;
-  /** The first token is there: whose session it is. Called before anything is sent. */
-  readonly identified: (token: string) => void;
+  /** The first token is there: whose session it is. @returns false where another one has taken over */
+  readonly identified: (token: string) => boolean;
 }
 
-type Waiter = { readonly resolve: () => void; readonly reject: (error: LmsError) => void };
-
-/** One person in one room: the parts, wired. */
-export class Session {
+export interface SessionParts extends SessionOptions {
   readonly store: Store;
-  readonly emitter = new Emitter();
-  readonly #options: SessionOptions;
-  readonly #environment: Environment;
+  readonly emitter: Emitter;
+  /** A socket that is being opened already. */
+  readonly firstSocket: SocketLike | null;
+}
+
+/** One person in one room: the parts of a connection, wired. */
+export class Session {
+  readonly #options: SessionParts;
   readonly #tokens: TokenKeeper;
   readonly #link: Link;
   readonly #logs: Logs;
@@ -57,40 +51,36 @@ export class Session {
   readonly #pending = new PendingList();
   readonly #sender: Sender;
   readonly #typing: Typing;
-  readonly #presence: PresenceList;
   readonly #clock: ServerClock;
+  readonly #membership: Membership;
+  readonly #catchUp: CatchUp;
   readonly #tabId: string;
-  readonly #unlisten: () => void;
+  readonly #unlisten: (() => void) | undefined;
   #isIdentified = false;
-  #isJoinWanted = false;
-  /** The last `hello` asked to be joined. */
-  #saidJoin = false;
-  #joinWaiters: Waiter[] = [];
-  #behindTimer: unknown = null;
   #acceptedToken: string | null = null;
   #older: Promise<boolean> | null = null;
 
-  constructor(options: SessionOptions) {
-    const { environment, token, source, address } = options;
+  constructor(options: SessionParts) {
+    const { environment, store, emitter, token, source, address, firstSocket } = options;
+    const ping = (): void => this.#ping();
+    const resume = (): void => this.#resume();
     this.#options = options;
-    this.#environment = environment;
     this.#tabId = environment.randomId();
-    this.store = new Store(environment);
     this.#clock = new ServerClock(environment);
-    this.#presence = new PresenceList(this.store.state.presence);
-    this.#typing = new Typing({ environment, changed: (typing) => this.store.update({ typing }) });
+    this.#typing = new Typing({ environment, changed: (typing) => store.update({ typing }) });
+    this.#catchUp = new CatchUp({ environment, resume });
     this.#logs = new Logs({
       sha256: environment.sha256,
       folded: (event) => this.#folded(event),
-      missing: () => this.#resume(),
+      missing: resume,
       lost: () => this.#link.renew(),
     });
     this.#tokens = new TokenKeeper({
       environment,
-      token: token ?? undefined,
+      token,
       source,
       renewed: (fresh) => this.#tokenRenewed(fresh),
-      failed: (error) => this.emitter.emit('error', error),
+      failed: (error) => emitter.emit('error', error),
     });
     this.#sender = new Sender({
       environment,
@@ -101,10 +91,16 @@ export class Session {
       overdue: () => this.#link.probe(),
       unanswered: () => this.#link.renew(),
     });
-    const ping = (): void => this.#ping();
+    this.#membership = new Membership({
+      store,
+      emitter,
+      send: (type) => this.#sender.submit(type, {}),
+      reconnect: () => this.retry(),
+    });
     this.#link = new Link({
       environment,
       url: address.socket,
+      firstSocket,
       tokens: { get: () => this.#token(), refused: () => this.#tokens.refused() },
       hello: (given) => this.#hello(given),
       ping,
@@ -115,50 +111,38 @@ export class Session {
       },
     });
     const inbound = createInbound({
-      store: this.store,
-      emitter: this.emitter,
-      link: this.#link,
+      store,
+      emitter,
       logs: this.#logs,
       sender: this.#sender,
       tokens: this.#tokens,
-      presence: this.#presence,
+      presence: new PresenceList(store.state.presence),
       typing: this.#typing,
       clock: this.#clock,
+      catchUp: this.#catchUp,
       ping,
       welcomed: (frame) => this.#welcomed(frame),
       publish: () => this.#publish(),
-      resume: () => this.#resume(),
-      checkSoon: (isBehind) => this.#checkSoon(isBehind),
     });
-    this.#unlisten = environment.page?.listen((what) => this.#pageChanged(what)) ?? ((): void => undefined);
+    this.#unlisten = environment.page?.listen((what) => this.#pageChanged(what));
   }
 
   start(): void {
-    if (this.#tokens.token !== null) this.#identify(this.#tokens.token);
     this.#link.start();
   }
 
-  /** Shows why it cannot be started. */
-  fail(error: LmsErrorDetail): void {
-    this.#status({ state: 'failed', error });
-  }
-
   close(): void {
-    this.#unlisten();
+    this.#unlisten?.();
     this.#link.stop();
     this.#tokens.close();
-    this.#typing.clear();
-    this.#cancelCheck();
     this.#status({ state: 'closed', why: null, error: null, retryAt: null });
     this.#sender.close();
-    this.store.flush();
-    this.store.dispose();
   }
 
   send(type: OutboxItem['type'], body: OutboxItem['body']): Promise<Readonly<Record<string, unknown>>> {
-    const { state, error } = this.store.state.connection;
-    if (state === 'failed') return Promise.reject(new LmsError(error ?? clientError('closed')));
-    if (state === 'ended' || state === 'closed') return Promise.reject(new LmsError(clientError('closed')));
+    const { state, error } = this.#options.store.state.connection;
+    if (state === 'failed' || state === 'ended' || state === 'closed')
+      return Promise.reject(new LmsError(error ?? clientError('closed')));
     if (type === 'chat.post') this.#typing.told();
     const sent = this.#sender.submit(type, body);
     this.#link.hurry();
@@ -174,41 +158,20 @@ export class Session {
   }
 
   signal(kind: SignalKind, body: Record<string, unknown>): void {
-    if (this.store.state.connection.state !== 'online') return;
+    if (this.#options.store.state.connection.state !== 'online') return;
     if (kind === 'typing' && !this.#typing.mayTell()) return;
     this.#link.send({ frame: 'signal', kind, body });
   }
 
-  /** Whether somebody on this page wants to be present. Takes effect with the next `join`, `leave` or hello. */
-  wantJoin(isWanted: boolean): void {
-    this.#isJoinWanted = isWanted;
+  join(): Promise<void> {
+    return this.#membership.join();
   }
 
-  async join(): Promise<void> {
-    this.#isJoinWanted = true;
-    const { connection, joined } = this.store.state;
-    if (joined) return;
-    if (connection.state === 'online') {
-      await this.#sender.submit('person.join', {});
-      this.#setJoined(true);
-      return;
-    }
-    if (connection.state === 'ended' || connection.state === 'failed' || connection.state === 'closed') this.retry();
-    await new Promise<void>((resolve, reject) => this.#joinWaiters.push({ resolve, reject }));
+  leave(): Promise<void> {
+    return this.#membership.leave();
   }
 
-  async leave(): Promise<void> {
-    this.#isJoinWanted = false;
-    if (!this.store.state.joined) return;
-    if (this.store.state.connection.state === 'online') {
-      // The server may close the socket as its answer.
-      await this.#sender.submit('person.leave', {}).catch((error: unknown) => {
-        if (!(error instanceof LmsError && error.code === 'closed')) throw error;
-      });
-    }
-    this.#setJoined(false);
-  }
-
+  /** One page of older messages at a time. */
   loadOlderMessages(): Promise<boolean> {
     this.#older ??= this.#loadOlder().finally(() => {
       this.#older = null;
@@ -217,7 +180,7 @@ export class Session {
   }
 
   retry(): void {
-    const { state } = this.store.state.connection;
+    const { state } = this.#options.store.state.connection;
     if (state === 'failed' || state === 'ended' || state === 'closed') this.#link.start();
     else this.#link.hurry();
   }
@@ -226,36 +189,33 @@ export class Session {
     this.#tokens.set(token);
   }
 
-  /** Takes in another session of the same person: its unsent commands, and its way to renew the token. */
-  absorb(other: Session): void {
-    this.#tokens.adopt(other.#options.source, other.#tokens.token);
-    other.#sender.moveTo(this.#sender);
-  }
-
-  /** A holder with a token of its own has come. */
+  /** A holder with a token or a way to renew it has come. */
   adopt(source: TokenSource, token: string | null): void {
     this.#tokens.adopt(source, token);
   }
 
+  /** Takes in another session of the same person: its unsent commands, and its way to renew the token. */
+  absorb(other: Session): void {
+    this.adopt(other.#options.source, other.#tokens.token);
+    other.#sender.moveTo(this.#sender);
+  }
+
   async #token(): Promise<string> {
     const token = await this.#tokens.get();
-    this.#identify(token);
+    if (!this.#isIdentified) {
+      this.#isIdentified = true;
+      if (!this.#options.identified(token)) this.#link.stop();
+      const { environment, address, tenant, room } = this.#options;
+      const claims = readClaims(token);
+      const owner = { server: address.http, tenant, room: room ?? claims.room, person: claims.person };
+      this.#outbox.open(() => environment.createOutbox(owner));
+      void this.#sender.restore();
+    }
     return token;
   }
 
-  #identify(token: string): void {
-    if (this.#isIdentified) return;
-    this.#isIdentified = true;
-    this.#options.identified(token);
-    const { environment, address, tenant, room } = this.#options;
-    const { person, room: onlyRoom } = readClaims(token);
-    this.#outbox.open(() => environment.createOutbox({ server: address.http, tenant, room: room ?? onlyRoom, person }));
-    void this.#sender.restore();
-  }
-
   #hello(token: string): HelloFrame {
-    const { tenant, room, kind } = this.#options;
-    this.#saidJoin = this.#isJoinWanted;
+    const { tenant, room, kind, environment } = this.#options;
     return {
       frame: 'hello',
       token,
@@ -263,26 +223,25 @@ export class Session {
       ...(room === null ? {} : { room }),
       ...(kind === null ? {} : { kind }),
       positions: this.#logs.positions,
-      join: this.#saidJoin,
-      client: { id: this.#tabId, name: CLIENT_NAME, hidden: this.#environment.page?.hidden ?? false },
+      join: this.#membership.hello(),
+      client: { id: this.#tabId, name: CLIENT_NAME, hidden: environment.page?.hidden ?? false },
     };
   }
 
   #welcomed({ participant, role, grants, room, ice }: ServerFrameOf<'welcome'>): void {
-    const { me, connection, joined } = this.store.state;
+    const { store, emitter } = this.#options;
+    const { me, connection } = store.state;
     const next: Me = Object.freeze({ participant, role, grants: new Set(grants as Grant[]) });
-    this.store.update({ me: me && isSame(me, next) ? me : next, roomId: room.id, ice: Object.freeze(ice) });
-    if (connection.why === 'not_started') this.emitter.emit('room-opened', { room: room.id });
-    const token = this.#tokens.token;
-    if (this.#acceptedToken !== null && token !== this.#acceptedToken) this.emitter.emit('token-refreshed', {});
+    store.update({ me: me && isSame(me, next) ? me : next, roomId: room.id, ice: Object.freeze(ice) });
+    if (connection.why === 'not_started') emitter.emit('room-opened', { room: room.id });
+    const { token } = this.#tokens;
+    if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
     this.#acceptedToken = token;
-    if (this.#saidJoin) this.#setJoined(true);
-    else if (this.#isJoinWanted) this.join().catch(() => undefined);
-    else if (joined) this.#setJoined(false);
+    this.#membership.welcomed();
   }
 
   #tokenRenewed(token: string): void {
-    const { state, error } = this.store.state.connection;
+    const { state, error } = this.#options.store.state.connection;
     if (state === 'online' || state === 'waiting') {
       this.#acceptedToken = token;
       this.#link.send({ frame: 'token', token });
@@ -291,53 +250,45 @@ export class Session {
   }
 
   #status(changes: Partial<Connection>): void {
-    const before = this.store.state.connection;
-    this.store.updateConnection(changes);
-    const { state, error } = this.store.state.connection;
-    if (error && error !== before.error && error.code !== before.error?.code) this.emitter.emit('error', error);
+    const { store, emitter } = this.#options;
+    const before = store.state.connection;
+    store.updateConnection(changes);
+    const { state, error } = store.state.connection;
+    if (error && error.code !== before.error?.code) emitter.emit('error', error);
     if (state === before.state) return;
     // After the frame that caused it has been taken in: whoever listens reads a whole state.
-    queueMicrotask(() => this.emitter.emit('connection-changed', { state }));
+    queueMicrotask(() => emitter.emit('connection-changed', { state }));
     if (state !== 'failed' && state !== 'ended' && state !== 'closed') return;
     const reason = error ?? clientError('closed');
     this.#sender.failAll(reason);
-    this.#setJoined(false);
-    for (const { reject } of this.#joinWaiters.splice(0)) reject(new LmsError(reason));
+    this.#membership.ended(reason);
   }
 
   #down(): void {
     this.#sender.down();
     this.#typing.clear();
-    this.#cancelCheck();
-  }
-
-  #setJoined(joined: boolean): void {
-    const { joined: before, me } = this.store.state;
-    if (joined !== before) {
-      this.store.update({ joined });
-      if (me) this.emitter.emit(joined ? 'joined' : 'left', { participant: me.participant });
-    }
-    if (joined) for (const { resolve } of this.#joinWaiters.splice(0)) resolve();
+    this.#catchUp.cancel();
   }
 
   #folded(event: LogEvent): void {
-    const { me, views } = this.store.state;
+    const { store, emitter } = this.#options;
+    const { me, views: before } = store.state;
     if (!me) return;
     this.#pending.seen(event, me.participant);
     if (event.type === 'chat.posted' && event.by !== null) this.#typing.stopped(event.by);
     // Told after the state shows it.
-    const before = views;
     this.#publish();
-    if (this.#logs.isLive(event)) announce(this.emitter, { event, before, me });
+    if (this.#logs.isLive(event)) announce(emitter, { event, before, me });
   }
 
   /** Brings the state up to what the logs and the pending list say: both in one step. */
   #publish(): void {
+    const { store } = this.#options;
     const { views, heads, isSynced } = this.#logs;
     this.#pending.settle(views, (positions) => this.#logs.isAt(positions));
-    if (views !== this.store.state.views) this.store.update({ views, heads });
-    this.store.update({ pending: this.#pending.shown });
-    if (this.store.state.connection.state === 'online') this.store.updateConnection({ synced: isSynced });
+    const pending = this.#pending.shown;
+    store.update(views === store.state.views ? { pending } : { views, heads, pending });
+    if (store.state.connection.state === 'online') store.updateConnection({ synced: isSynced });
   }
 
   #resume(): void {
@@ -345,46 +296,35 @@ export class Session {
     this.#link.send({ frame: 'resume', positions: this.#logs.positions });
   }
 
-  #checkSoon(isBehind: () => boolean): void {
-    if (this.#behindTimer !== null || !isBehind()) return;
-    this.#behindTimer = this.#environment.setTimer(() => {
-      this.#behindTimer = null;
-      if (isBehind()) this.#resume();
-    }, BEHIND_MS);
-  }
-
-  #cancelCheck(): void {
-    if (this.#behindTimer !== null) this.#environment.clearTimer(this.#behindTimer);
-    this.#behindTimer = null;
-  }
-
   #ping(): void {
     this.#clock.pinged();
-    this.#link.send({ frame: 'ping', hidden: this.#environment.page?.hidden ?? false });
+    this.#link.send({ frame: 'ping', hidden: this.#options.environment.page?.hidden ?? false });
   }
 
   #pageChanged(what: 'wake' | 'hidden'): void {
-    if (what === 'hidden') return this.#ping();
+    if (what === 'hidden') {
+      this.#ping();
+      return;
+    }
     this.#link.probe();
     this.#tokens.wake();
   }
 
   async #loadOlder(): Promise<boolean> {
-    const { roomId } = this.store.state;
+    const { roomId } = this.#options.store.state;
     const { all } = this.#logs.positions;
     if (roomId === null || !all) return false;
+    const { address, environment } = this.#options;
+    const token = await this.#tokens.get();
+    const { fetchOlderMessages } = await import('./http/older-messages.js');
     const before = this.#logs.views.all.messages.first?.offset ?? all.offset + 1;
-    const { items, mayHaveMore } = await fetchOlderMessages(this.#options.address.http, this.#environment.fetch, {
-      room: roomId,
-      before,
-      token: await this.#tokens.get(),
-    });
+    const older = await fetchOlderMessages(address.http, environment.fetch, { room: roomId, before, token });
     // The log may have been replaced by another one in the meantime.
     if (this.#logs.positions.all?.epoch === all.epoch) {
-      this.#logs.changeAll((view) => ({ ...view, messages: view.messages.prepend(items) }));
+      this.#logs.changeAll((view) => ({ ...view, messages: view.messages.prepend(older.items) }));
       this.#publish();
     }
-    return mayHaveMore;
+    return older.mayHaveMore;
   }
 }
 

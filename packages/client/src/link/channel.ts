@@ -32,6 +32,13 @@ export class Channel {
     socket.onerror = null;
   }
 
+  /** Takes up what has become of the socket before anybody listened. */
+  start(): void {
+    const { readyState } = this.#socket;
+    if (readyState === OPEN) this.#handlers?.opened();
+    else if (readyState > OPEN) this.#end(ABNORMAL_CLOSURE, '');
+  }
+
   send(frame: ClientFrameInput): void {
     if (!this.#handlers || this.#socket.readyState !== OPEN) return;
     try {

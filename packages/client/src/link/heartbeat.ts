@@ -60,8 +60,14 @@ export class Heartbeat {
 
   #check(dueAt: number): void {
     // Something was heard in between: the deadline has moved.
-    if (this.#dueAt() > dueAt) return this.#schedule();
-    if (this.#probedAt === null) return this.probeNow();
+    if (this.#dueAt() > dueAt) {
+      this.#schedule();
+      return;
+    }
+    if (this.#probedAt === null) {
+      this.probeNow();
+      return;
+    }
     this.stop();
     this.#options.dead();
   }

@@ -6,7 +6,7 @@ import {
   type ServerFrameOf,
 } from '@lms-live/protocol';
 import { clientError, LmsError, refusalDetail, toErrorDetail } from '../errors.js';
-import type { Connection, Environment, LmsErrorDetail } from '../types.js';
+import type { Connection, Environment, LmsErrorDetail, SocketLike } from '../types.js';
 import { Backoff } from './backoff.js';
 import { Channel } from './channel.js';
 import { Heartbeat } from './heartbeat.js';
@@ -22,6 +22,8 @@ const LEFT = 4505;
 export interface LinkOptions {
   readonly environment: Environment;
   readonly url: string;
+  /** A socket that is being opened already: the first attempt takes it. */
+  readonly firstSocket: SocketLike | null;
   readonly tokens: {
     /** A token to say hello with. @throws {LmsError} where there is none right now */
     get(): Promise<string>;
@@ -66,10 +68,12 @@ export class Link {
   #wasAnswered = false;
   #refusedTokens = 0;
   #isRunning = false;
+  #firstSocket: SocketLike | null;
 
   constructor(options: LinkOptions) {
     const { environment } = options;
     this.#options = options;
+    this.#firstSocket = options.firstSocket;
     this.#backoff = new Backoff(environment);
     this.#heartbeat = new Heartbeat({
       environment,
@@ -142,7 +146,9 @@ export class Link {
     try {
       const token = await tokens.get();
       if (attempt !== this.#attempt) return;
-      const channel: Channel = new Channel(environment.openSocket(url, SUBPROTOCOL), {
+      const socket = this.#firstSocket ?? environment.openSocket(url, SUBPROTOCOL);
+      this.#firstSocket = null;
+      const channel: Channel = new Channel(socket, {
         opened: () => channel.send(hello(token)),
         heard: () => channel === this.#channel && this.#heartbeat.heard(),
         frame: (frame, text) => this.#receive(channel, frame, text),
@@ -153,6 +159,7 @@ export class Link {
         () => this.#attemptFailed(clientError('server_unreachable')),
         ANSWER_TIMEOUT_MS,
       );
+      channel.start();
     } catch (error) {
       if (attempt !== this.#attempt) return;
       const detail = error instanceof LmsError ? toErrorDetail(error) : clientError('server_unreachable');
@@ -205,16 +212,32 @@ export class Link {
     const refusal = reason === '' || said?.code === reason ? said : null;
     if (!isAttempt) this.#dropChannel();
     // Another socket is on its way already (and the server knows: it has replaced this one).
-    if (!isAttempt && attempt) return this.#status({ state: 'reconnecting' });
+    if (!isAttempt && attempt) {
+      this.#status({ state: 'reconnecting' });
+      return;
+    }
     switch (afterClose(code)) {
-      case 'stop':
-        return this.#stay(farewell(code, refusal, reason));
-      case 'refresh':
-        return this.#tokenRefused(refusal);
+      case 'stop': {
+        this.#stay(farewell(code, refusal, reason));
+        return;
+      }
+      case 'refresh': {
+        this.#tokenRefused(refusal);
+        return;
+      }
       case 'retry':
-        if (isAttempt && refusal && !refusal.retryable) return this.#stay({ state: 'failed', error: refusal });
-        if (isAttempt) return this.#attemptFailed(refusal ?? clientError('server_unreachable'));
-        return this.#retry(refusal?.retryable ? refusal : null);
+        if (isAttempt && refusal && !refusal.retryable) {
+          this.#stay({ state: 'failed', error: refusal });
+          return;
+        }
+        if (isAttempt) {
+          this.#attemptFailed(refusal ?? clientError('server_unreachable'));
+          return;
+        }
+        {
+          this.#retry(refusal?.retryable ? refusal : null);
+          return;
+        }
     }
   }
 

@@ -77,7 +77,10 @@ export class LogReader<V extends AllView | MeView | StaffView> {
   receive(frame: EventFrame, text: string): void {
     const next = (this.#position?.offset ?? 0) + 1;
     if (frame.offset < next) return;
-    if (frame.offset > next) return this.#hold(frame, text);
+    if (frame.offset > next) {
+      this.#hold(frame, text);
+      return;
+    }
     this.#fold(frame, text);
     for (let held = this.#takeHeld(); held; held = this.#takeHeld()) this.#fold(held.frame, held.text);
     if (this.#held.size === 0) this.#hasAsked = false;
@@ -131,8 +134,9 @@ export class LogReader<V extends AllView | MeView | StaffView> {
     // Types that this version does not know fall through the folds and move the position only.
     const event = { log, offset, id, at, type, by, body } as LogEvent;
     this.#view = this.#applySafely(event);
-    this.#position = { epoch: this.#position?.epoch ?? this.#epoch ?? '', offset, hash };
-    this.#checker.push({ frame, bodyText: bodyTextOf(text), view: this.#view, position: this.#position });
+    const position = { epoch: this.#position?.epoch ?? this.#epoch ?? '', offset, hash };
+    this.#position = position;
+    this.#checker.push({ frame, bodyText: bodyTextOf(text), view: this.#view, position });
     this.#options.folded(event);
   }
 

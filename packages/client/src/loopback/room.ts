@@ -25,6 +25,7 @@ import {
   type MeRules,
   type MeView,
   type Position,
+  type Rules,
   type StaffRules,
   type StaffView,
   type SystemCommand,
@@ -70,12 +71,9 @@ export class Room {
     return new Room(options, await createLog(options, 'all', null), await createLog(options, 'staff', null));
   }
 
-  get rules(): AllRules {
-    return this.#all.rules;
-  }
-
-  get staffRules(): StaffRules {
-    return this.#staff.rules;
+  /** What everybody shares; nobody's own slice. */
+  get rules(): Rules {
+    return { all: this.#all.rules, staff: this.#staff.rules, me: EMPTY_ME_RULES };
   }
 
   /** @returns the decision and, where it was accepted, what was committed */
@@ -91,7 +89,7 @@ export class Room {
       newId: command.type === 'room.create' ? () => id : newId,
       text: this.#textOf(command),
     };
-    const decision = decide({ all: this.rules, me, staff: this.staffRules }, command, actor, moment);
+    const decision = decide({ ...this.rules, me }, command, actor, moment);
     return { decision, committed: decision.ok ? await this.#commit(decision) : [] };
   }
 

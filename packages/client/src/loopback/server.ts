@@ -1,4 +1,5 @@
 import {
+  ERRORS,
   LIMITS,
   SOCKET_PATH,
   grantsOf,
@@ -6,6 +7,7 @@ import {
   type Actor,
   type Command,
   type DraftEvent,
+  type ErrorCode,
   type SystemCommand,
 } from '@lms-live/protocol';
 import { platformSha256, randomId } from '../environment.js';
@@ -16,9 +18,15 @@ import { answerHttp } from './http.js';
 import { Reception } from './reception.js';
 import { Room } from './room.js';
 import { Turns } from './turns.js';
-import type { LoopbackActor, LoopbackOptions, LoopbackPerson, LoopbackSeed, LoopbackServer } from './types.js';
+import type {
+  CloseOptions,
+  LoopbackActor,
+  LoopbackOptions,
+  LoopbackPerson,
+  LoopbackSeed,
+  LoopbackServer,
+} from './types.js';
 import { Wire } from './wire.js';
-import { ERRORS } from '@lms-live/protocol';
 
 const TENANT = 'loopback';
 const URL_BASE = 'https://loopback.invalid';
@@ -97,7 +105,7 @@ class Loopback implements LoopbackServer {
         ...(state === 'ended' ? [{ type: 'system.end' } as const] : []),
       ];
       for (const step of steps) {
-        const { decision } = await this.#reception.run(step, step === created ? SERVICE : null);
+        const { decision } = await this.#reception.house.run(step, step === created ? SERVICE : null);
         if (!decision.ok) throw new TypeError(`This room cannot be made: ${decision.code}.`);
       }
     });
@@ -126,13 +134,13 @@ class Loopback implements LoopbackServer {
     const { sub, name: shown, role, picture = null, grants } = this.#person(name);
     const participant = this.#participantOf(sub);
     const actor = (): Actor => {
-      const promoted = this.#room?.rules.people.get(participant);
+      const promoted = this.#room?.rules.all.people.get(participant);
       const now = promoted?.promoted ? promoted.role : role;
       return { participant, role: now, grants: grantsOf(now, grants), name: shown, picture };
     };
     const join = (isJoined: boolean): Promise<void> =>
       this.#turns.take(async () => {
-        const decision = await this.#reception.setJoined(participant, actor(), isJoined);
+        const decision = await this.#reception.house.setJoined(participant, actor(), isJoined);
         if (!decision.ok) throw refusedError(decision.code, decision.detail);
       });
     return {
@@ -140,12 +148,12 @@ class Loopback implements LoopbackServer {
       send: (type, body) =>
         this.#turns.take(async () => {
           const command = { type, body, cmid: this.#options.newId() } as Command;
-          const { decision, committed } = await this.#reception.run(command, actor());
+          const { decision, committed } = await this.#reception.house.run(command, actor());
           if (!decision.ok) throw refusedError(decision.code, decision.detail);
-          await this.#reception.publish(committed);
+          await this.#reception.house.publish(committed);
           return decision.result;
         }),
-      signal: (kind, body) => this.#reception.signal(participant, kind, body as Record<string, unknown>),
+      signal: (kind, body) => this.#reception.house.signal(participant, kind, body),
       join: () => join(true),
       leave: () => join(false),
     };
@@ -155,7 +163,7 @@ class Loopback implements LoopbackServer {
     return this.#turns.take(async () => {
       for (const { log = 'all', by = null, owner = null, type, body, at } of events) {
         const draft = { log, type, body, by: this.#resolve(by), owner: this.#resolve(owner) } as DraftEvent;
-        await this.#reception.publish([await (this.#room as Room).append(draft, at)]);
+        await this.#reception.house.publish([await (this.#room as Room).append(draft, at)]);
       }
     });
   }
@@ -176,18 +184,18 @@ class Loopback implements LoopbackServer {
     this.#dropped.push(frameKind);
   }
 
-  refuseNext: LoopbackServer['refuseNext'] = (code, more = {}) => {
-    this.#reception.refuseNext = { ok: false, code, ...more };
-  };
+  refuseNext(code: ErrorCode, more: { readonly retryAfterMs?: number } = {}): void {
+    this.#reception.counter.refuseNext = { ok: false, code, retryable: ERRORS[code].retryable, ...more };
+  }
 
-  close: LoopbackServer['close'] = (code, reason = '', person) => {
+  closeSockets({ code, reason = '', person }: CloseOptions): void {
     const participant = person === undefined ? null : this.as(person).participant;
-    for (const visitor of this.#reception.all)
+    for (const visitor of [...this.#reception.house.visitors])
       if (participant === null || visitor.participant === participant) visitor.wire.shut(code, reason);
-  };
+  }
 
   broadcast(text: string): void {
-    this.#reception.tell(text);
+    this.#reception.house.tell(text);
   }
 
   requestTokens(): void {
@@ -200,12 +208,12 @@ class Loopback implements LoopbackServer {
 
   reset(): Promise<void> {
     return this.#turns.take(async () => {
-      const { room } = this.#room?.rules ?? {};
+      const room = this.#room?.rules.all.room;
       await this.#open();
       const body = { kind: room?.kind ?? 'meeting', title: room?.title ?? '' };
-      await this.#reception.run({ type: 'room.create', body, cmid: '' }, SERVICE);
-      await this.#reception.run({ type: 'system.live' }, null);
-      for (const visitor of this.#reception.all) visitor.wire.break();
+      await this.#reception.house.run({ type: 'room.create', body, cmid: '' }, SERVICE);
+      await this.#reception.house.run({ type: 'system.live' }, null);
+      for (const visitor of this.#reception.house.visitors) visitor.wire.break();
     });
   }
 
@@ -266,7 +274,7 @@ class Loopback implements LoopbackServer {
   #planPing(): void {
     this.#pingTimer ??= this.#options.setTimer(() => {
       this.#pingTimer = null;
-      void this.#turns.take(() => this.#reception.pingAll());
+      void this.#turns.take(() => this.#reception.ping());
       if (this.#wires.size > 0) this.#planPing();
     }, LIMITS.pingIntervalMs);
   }

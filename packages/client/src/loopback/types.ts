@@ -79,6 +79,14 @@ export interface LoopbackActor {
   leave(): Promise<void>;
 }
 
+export interface CloseOptions {
+  readonly code: number;
+  /** Default none. The real server gives the code of the refusal. */
+  readonly reason?: string;
+  /** Default everybody. */
+  readonly person?: string;
+}
+
 /** A live server in the page: the real rules, frames and hashes, and no network. For tests and for demonstrations. */
 export interface LoopbackServer {
   /** Address to give to `connect` or to an element; it is never fetched. */
@@ -103,7 +111,7 @@ export interface LoopbackServer {
   /** The next command is refused. */
   refuseNext(code: ErrorCode, more?: { readonly retryAfterMs?: number }): void;
   /** Closes the sockets of one person, or all. */
-  close(code: number, reason?: string, person?: string): void;
+  closeSockets(options: CloseOptions): void;
   /** Sends a frame as it is to all who were welcomed. */
   broadcast(text: string): void;
   /** Asks all for a fresh token. */

@@ -3,7 +3,6 @@ import {
   grantsOf,
   isStaff,
   type Actor,
-  type CommandFrame,
   type LogName,
   type Positions,
   type Role,
@@ -29,7 +28,8 @@ export class Visitor {
   /** Where the client said it stands. */
   positions: Positions = {};
   tabId = '';
-  #expectedSeq = 1;
+  /** The number of the next command. */
+  nextSeq = 1;
 
   constructor(wire: Wire) {
     this.wire = wire;
@@ -52,16 +52,6 @@ export class Visitor {
     this.wire.deliver(encodeServerFrame(frame));
   }
 
-  /** @returns the number that is expected instead, or null where it is this one */
-  checkSeq({ seq }: CommandFrame): number | null {
-    return seq === this.#expectedSeq ? null : this.#expectedSeq;
-  }
-
-  /** The command was answered for good. */
-  consumeSeq(): void {
-    this.#expectedSeq += 1;
-  }
-
   /** Sends what is behind the position that the client has given, or how things stand. */
   async replay(room: Room, log: LogName, snapshotAfterEvents: number): Promise<void> {
     const head = await room.position(log, this.participant);
@@ -69,7 +59,8 @@ export class Visitor {
     const why = await this.#whyReset(room, log, { offset: head.offset, snapshotAfterEvents });
     if (why) {
       const snapshot = await room.snapshot(log, this.participant);
-      return this.send({ frame: 'reset', log, why, position: head, snapshot });
+      this.send({ frame: 'reset', log, why, position: head, snapshot });
+      return;
     }
     for (const text of await room.after(log, this.participant, from?.offset ?? 0)) this.wire.deliver(text);
   }

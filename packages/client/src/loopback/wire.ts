@@ -14,8 +14,8 @@ export interface Path {
 }
 
 export interface WireHandlers {
-  received(text: string): void;
-  closed(): void;
+  readonly received: (text: string) => void;
+  readonly closed: () => void;
 }
 
 /** A socket whose other end is in the same page. What is sent arrives in order, in a later task. */
@@ -34,7 +34,10 @@ export class Wire implements SocketLike {
     this.#path = path;
     this.#later(() => {
       if (this.readyState !== CONNECTING) return;
-      if (!connect) return this.#end(ABNORMAL_CLOSURE, '');
+      if (!connect) {
+        this.#end(ABNORMAL_CLOSURE, '');
+        return;
+      }
       this.readyState = OPEN;
       this.#server = connect(this);
       this.onopen?.();

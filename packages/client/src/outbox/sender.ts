@@ -176,7 +176,10 @@ export class Sender {
     const entry = this.#entry(item, waiting);
     this.#entries.push(entry);
     this.#options.changed();
-    if (OF_THE_MOMENT.has(item.type)) return this.#stored(entry);
+    if (OF_THE_MOMENT.has(item.type)) {
+      this.#stored(entry);
+      return;
+    }
     // Kept before it is sent, so that the next tab can send it if this one dies. A store that fails must not keep it back.
     const stored = (): void => this.#stored(entry);
     this.#options.outbox.add(item).then(stored, stored);
@@ -252,7 +255,10 @@ export class Sender {
   #wake(): void {
     const [oldest] = this.#flights.values();
     const waitedMs = oldest ? this.#options.environment.monotonicMs() - oldest.sentAt : 0;
-    if (waitedMs >= UNANSWERED_MS) return this.#options.unanswered();
+    if (waitedMs >= UNANSWERED_MS) {
+      this.#options.unanswered();
+      return;
+    }
     if (oldest && !oldest.isAskedAfter && waitedMs >= OVERDUE_MS) {
       oldest.isAskedAfter = true;
       this.#options.overdue();

@@ -6,7 +6,7 @@ import type { RoomState } from '../types.js';
  */
 export function memoise<const P extends readonly object[], R>(
   partsOf: (state: RoomState) => P,
-  compute: (...parts: P) => R,
+  compute: (parts: P) => R,
 ): (state: RoomState) => R {
   const root = new WeakMap<object, unknown>();
   return (state) => {
@@ -18,7 +18,7 @@ export function memoise<const P extends readonly object[], R>(
       map = next;
     }
     const last = parts.at(-1) as object;
-    if (!map.has(last)) map.set(last, compute(...parts));
+    if (!map.has(last)) map.set(last, compute(parts));
     return map.get(last) as R;
   };
 }

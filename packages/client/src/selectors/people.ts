@@ -20,9 +20,9 @@ export interface PersonItem {
 
 const ALLOWED: Person['media'] = Object.freeze({ audio: true, video: true, share: true });
 
-const selectAll: (state: RoomState) => readonly PersonItem[] = memoise(
+const selectAll: (state: RoomState) => readonly PersonItem[] = /* @__PURE__ */ memoise(
   ({ views: { all, staff }, presence, me }) => [all.people, staff.names, all.hands, presence, me ?? NOBODY] as const,
-  (people, names, hands, { people: present }, me) => {
+  ([people, names, hands, { people: present }, me]) => {
     const handAt = new Map(hands.map((hand) => [hand.participant, hand.at]));
     const item = (participant: string): PersonItem => {
       const known = people.get(participant);
@@ -44,9 +44,9 @@ const selectAll: (state: RoomState) => readonly PersonItem[] = memoise(
   },
 );
 
-const selectPresent: (state: RoomState) => readonly PersonItem[] = memoise(
+const selectPresent: (state: RoomState) => readonly PersonItem[] = /* @__PURE__ */ memoise(
   (state) => [selectAll(state)],
-  (people) => Object.freeze(people.filter(({ present }) => present)),
+  ([people]) => Object.freeze(people.filter(({ present }) => present)),
 );
 
 /**
@@ -55,11 +55,6 @@ const selectPresent: (state: RoomState) => readonly PersonItem[] = memoise(
  */
 export function selectPeople(state: RoomState, { all = false }: { all?: boolean } = {}): readonly PersonItem[] {
   return all ? selectAll(state) : selectPresent(state);
-}
-
-/** What somebody is called; for staff the real name also where the class sees an alias. null where it is not known or was erased. */
-export function selectName({ views: { all, staff } }: RoomState, participant: string): string | null {
-  return staff.names.get(participant) ?? all.people.get(participant)?.name ?? null;
 }
 
 function byRank(a: PersonItem, b: PersonItem): number {

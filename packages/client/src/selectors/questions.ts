@@ -21,10 +21,10 @@ interface Known {
   readonly authors: StaffView['authors'];
 }
 
-export const selectQuestions: (state: RoomState) => QuestionLists = memoise(
+export const selectQuestions: (state: RoomState) => QuestionLists = /* @__PURE__ */ memoise(
   ({ views: { all, me, staff }, me: person }) =>
     [all.questions, me.questions, staff.questions, me.asked, me.votes, staff.authors, person ?? NOBODY] as const,
-  (questions, own, staffs, asked, votes, authors, me) => {
+  ([questions, own, staffs, asked, votes, authors, me]) => {
     const known = { me, asked, votes, authors };
     const shown = items(questions, known);
     const inState = (state: Question['state']): QuestionItem[] => shown.filter((question) => question.state === state);

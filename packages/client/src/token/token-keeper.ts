@@ -15,7 +15,7 @@ const MAX_TIMER_MS = 24 * 60 * 60 * 1_000;
 
 export interface TokenKeeperOptions {
   readonly environment: Pick<Environment, 'fetch' | 'setTimer' | 'clearTimer' | 'nowMs'>;
-  readonly token?: string | undefined;
+  readonly token: string | null;
   readonly source: TokenSource;
   /** A fresh token came unasked by a connection: near expiry, or by the host. */
   readonly renewed: (token: string) => void;
@@ -38,7 +38,7 @@ export class TokenKeeper {
   constructor(options: TokenKeeperOptions) {
     this.#options = options;
     this.#source = options.source;
-    this.#token = options.token ?? null;
+    this.#token = options.token;
   }
 
   get token(): string | null {
