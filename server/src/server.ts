@@ -6,7 +6,14 @@ import type { Config } from './config/types.js';
 import { Gateway } from './gateway/gateway.js';
 import { Api } from './http/api.js';
 import { Sdk } from './http/sdk.js';
-import { createMetrics, serveMetrics, type Log, type LogFields, type Metrics, type MetricsServer } from './observe/index.js';
+import {
+  createMetrics,
+  serveMetrics,
+  type Log,
+  type LogFields,
+  type Metrics,
+  type MetricsServer,
+} from './observe/index.js';
 import { RoomDirectory } from './rooms/directory.js';
 import { openSqliteStore, type Store } from './storage/index.js';
 import { createTransport } from './transport/index.js';
@@ -32,6 +39,8 @@ export interface RunningServer {
   readonly port: number;
   readonly metricsPort: number | null;
   readonly metrics: Metrics;
+  /** The rooms, for programs that hold the server in their own process. */
+  readonly directory: RoomDirectory;
   /** Takes no more, tells everyone to come back, finishes what is under way, and lets go of the store. */
   stop(): Promise<void>;
 }
@@ -46,7 +55,12 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const metrics = createMetrics();
   const store = givenStore ?? (await openSqliteStore({ dataDir: config.dataDir }));
-  const authenticator = createAuthenticator({ tenants: config.tenants, publicUrl: config.publicUrl, now, log: authLogOf(log) });
+  const authenticator = createAuthenticator({
+    tenants: config.tenants,
+    publicUrl: config.publicUrl,
+    now,
+    log: authLogOf(log),
+  });
   const sdk = await Sdk.read(sdkDir ?? fileURLToPath(new URL('./sdk/', import.meta.url)));
   if (sdk.isEmpty) log.warn('There are no built elements beside the server; /sdk/ is empty. Run `npm run build`.');
 
@@ -155,6 +169,7 @@ export async function startServer({
     port,
     metricsPort: metricsServer?.port ?? null,
     metrics,
+    directory,
     stop: () => (stopping ??= within(stop(), STOP_WITHIN_MS)),
   };
 }

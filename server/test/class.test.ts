@@ -1,12 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ServerFrameOf } from '@lms-live/protocol';
-import { startRig, token, type Rig } from './support/rig.js';
-
-/** The id of what a command made. */
-function idOf(answer: ServerFrameOf<'ack'> | ServerFrameOf<'refused'>): string {
-  if (answer.frame === 'refused') throw new Error(answer.code);
-  return String(answer.result['id']);
-}
+import { idOf, startRig, token, type Rig } from './support/rig.js';
 
 describe.each(['uws', 'ws'] as const)('a class on %s', (transport) => {
   let rig: Rig;

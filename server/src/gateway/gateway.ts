@@ -68,10 +68,25 @@ export class Gateway {
     this.#observer.onClose(code);
   }
 
-  /** @throws {AdmissionError} `too_many_connections` */
+  /** Other tabs of this person in the room. @throws {AdmissionError} `too_many_connections` */
   checkConnections(session: Session, live: LiveRoom): void {
-    if (live.membersOf(session.participant).size >= LIMITS.maxConnectionsPerPerson)
-      throw new AdmissionError('too_many_connections');
+    const others = [...live.membersOf(session.participant)].filter(({ clientId }) => clientId !== session.clientId);
+    if (others.length >= LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
+  }
+
+  /** Sockets of this person that wait, or are on their way in, whatever the room. @throws {AdmissionError} `too_many_connections` */
+  checkWaiting({ identity }: Session): void {
+    let count = 0;
+    for (const other of this.#sessions) {
+      if (
+        !other.admitted &&
+        other.isKnown &&
+        other.identity.sub === identity.sub &&
+        other.identity.tenant === identity.tenant
+      )
+        count += 1;
+    }
+    if (count > LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
   }
 
   /** Closes a socket where its refusal says so. */

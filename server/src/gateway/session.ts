@@ -13,9 +13,9 @@ import type { LiveRoom } from '../rooms/live-room.js';
 import type { Member, Waiter } from '../rooms/member.js';
 import { StoreUnavailable, type StoredEvent } from '../storage/types.js';
 import type { Socket, SocketHandler } from '../transport/types.js';
-import { actorOf, AdmissionError, findRoom, waitingReason } from './admission.js';
+import { actorOf, AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
-import { Feeds } from './feed.js';
+import { type Feeds } from './feed.js';
 import { Flood } from './flood.js';
 import type { Gateway } from './gateway.js';
 import { refusedFrame } from './refusal.js';
@@ -24,12 +24,9 @@ import { onPing } from './frames/ping.js';
 import { onResume } from './frames/resume.js';
 import { onSignal } from './frames/signal.js';
 import { onToken } from './frames/token.js';
+import { Entrance } from './entrance.js';
 import { Expiry } from './expiry.js';
 import { TokenBucket } from './token-bucket.js';
-import { welcome } from './welcome.js';
-
-/** How often somebody waiting for a room that does not exist yet looks again. */
-const LOOK_AGAIN_MS = 2_000;
 
 /** What an admitted session has. */
 export interface Admitted {
@@ -42,6 +39,7 @@ export class Session implements SocketHandler, Member, Waiter {
   readonly gateway: Gateway;
   readonly socket: Socket;
   identity!: Identity;
+  isKnown = false;
   participant = '';
   clientId = '';
   actor!: Actor;
@@ -55,15 +53,12 @@ export class Session implements SocketHandler, Member, Waiter {
   readonly commandBucket: TokenBucket;
   readonly signalBucket: TokenBucket;
 
-  #hello: HelloFrame | null = null;
-  #room: LiveRoom | null = null;
-  #isWaiting = false;
+  #entrance: Entrance | null = null;
   #isClosed = false;
   readonly #flood = new Flood();
   #busy: Promise<void> = Promise.resolve();
   #helloTimer: NodeJS.Timeout | null;
   readonly #expiry: Expiry;
-  #lookTimer: NodeJS.Timeout | null = null;
 
   constructor(gateway: Gateway, socket: Socket) {
     this.gateway = gateway;
@@ -89,7 +84,7 @@ export class Session implements SocketHandler, Member, Waiter {
   }
 
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#entrance?.isWaiting ?? false;
   }
 
   // ── The socket ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,15 +103,18 @@ export class Session implements SocketHandler, Member, Waiter {
       return;
     }
     if (frame.frame === 'hello') {
-      if (this.#hello) {
+      if (this.#entrance) {
         this.refuse('hello_expected');
         return;
       }
-      this.#hello = frame;
-      this.#serially(() => this.#onHello(frame));
+      this.#stopHelloTimer();
+      this.clientId = frame.client.id;
+      const entrance = new Entrance(this, frame);
+      this.#entrance = entrance;
+      this.serially(() => entrance.enter());
       return;
     }
-    if (!this.#hello) {
+    if (!this.#entrance) {
       this.refuse('hello_expected');
       return;
     }
@@ -134,9 +132,9 @@ export class Session implements SocketHandler, Member, Waiter {
   onClose(code: number): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const timer of [this.#helloTimer, this.#lookTimer]) if (timer) clearTimeout(timer);
+    this.#stopHelloTimer();
     this.#expiry.close();
-    this.#room?.stopWaiting(this);
+    this.#entrance?.close();
     this.admitted?.feeds.close();
     this.admitted?.live.remove(this);
     this.admitted = null;
@@ -177,15 +175,14 @@ export class Session implements SocketHandler, Member, Waiter {
       return;
     this.socket.send(JSON.stringify({ frame: 'rights', role, grants: [...grants] }));
     if (isStaff(grants) && !isStaff(before.grants))
-      this.#serially(() => admitted.feeds.bringUpOne('staff', undefined, 'role', this.actor));
+      this.serially(() => admitted.feeds.bringUpOne('staff', undefined, 'role', this.actor));
     if (!isStaff(grants) && isStaff(before.grants)) admitted.feeds.drop('staff');
   }
 
   /** The room has changed while this person waits for it. */
   reconsider(): void {
-    const room = this.#room;
-    if (!this.#isWaiting || !room) return;
-    this.#serially(() => this.#comeIn(room));
+    const entrance = this.#entrance;
+    if (entrance) this.serially(() => entrance.reconsider());
   }
 
   // ── For the frames beside this file ───────────────────────────────────────────────────────────────────────────────
@@ -200,6 +197,7 @@ export class Session implements SocketHandler, Member, Waiter {
   /** Takes a verified token on a living connection. */
   takeIdentity(identity: Identity): void {
     this.identity = identity;
+    this.isKnown = true;
     this.#expiry.watch(this.identity.expiresAt);
     this.refreshRights();
   }
@@ -215,79 +213,9 @@ export class Session implements SocketHandler, Member, Waiter {
     await this.admitted?.live.leave(this);
   }
 
-  // ── Hello ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  async #onHello(hello: HelloFrame): Promise<void> {
+  #stopHelloTimer(): void {
     if (this.#helloTimer) clearTimeout(this.#helloTimer);
     this.#helloTimer = null;
-    this.clientId = hello.client.id;
-    this.identity = await this.gateway.authenticator.authenticate(hello.token, { tenant: hello.tenant });
-    const { origin } = this.socket;
-    if (origin !== null && !this.identity.tenant.origins.includes(origin))
-      throw new AdmissionError('origin_refused', { origin });
-    if (this.identity.role === 'service') throw new AdmissionError('forbidden', { grant: 'person' });
-    this.#expiry.watch(this.identity.expiresAt);
-    await this.#findRoom(hello);
-  }
-
-  async #findRoom(hello: HelloFrame): Promise<void> {
-    const { directory } = this.gateway;
-    const { id, live } = await findRoom({ directory, identity: this.identity, asked: hello.room, kind: hello.kind });
-    if (!live) {
-      this.#wait('not_started', { id });
-      this.#lookTimer = setTimeout(() => {
-        this.#serially(() => this.#findRoom(hello));
-      }, LOOK_AGAIN_MS);
-      return;
-    }
-    if (await directory.isBanned(live.room, this.identity.sub)) throw new AdmissionError('person_banned');
-    const { participant } = await directory.participant(live.room, this.identity.sub);
-    this.participant = participant;
-    this.gateway.checkConnections(this, live);
-    await this.#comeIn(live);
-  }
-
-  async #comeIn(live: LiveRoom): Promise<void> {
-    if (this.#isClosed || this.admitted) return;
-    this.#room = live;
-    this.actor = actorOf({ identity: this.identity, live, participant: this.participant });
-    if (live.room.isBanned(this.participant)) throw new AdmissionError('person_banned');
-    const why = waitingReason(live, this.actor);
-    if (why) {
-      const { title, startsAt } = live.room.rules.all.room;
-      live.wait(this);
-      this.#wait(why, { id: live.room.id, title, startsAt });
-      return;
-    }
-    live.stopWaiting(this);
-    this.#isWaiting = false;
-    const feeds = new Feeds({ socket: this.socket, live, participant: this.participant });
-    this.admitted = { live, feeds };
-    live.add(this);
-    welcome(this, live, feeds);
-    const hello = this.#hello as HelloFrame;
-    await feeds.bringUp(this.actor, hello.positions ?? {}, 'new');
-    if (live.room.state === 'ended' && !this.actor.grants.has('room.start')) {
-      this.refuse('room_ended');
-      return;
-    }
-    if (hello.join) await this.join();
-  }
-
-  #wait(
-    why: 'not_started' | 'lobby' | 'locked' | 'full',
-    room: { readonly id: string; readonly title?: string; readonly startsAt?: number | null },
-  ): void {
-    this.#isWaiting = true;
-    this.socket.send(
-      JSON.stringify({
-        frame: 'waiting',
-        why,
-        room,
-        serverTime: this.gateway.now(),
-        expiresAt: this.identity.expiresAt,
-      }),
-    );
   }
 
   #dispatch(frame: Exclude<ClientFrame, HelloFrame>): void {
@@ -299,10 +227,10 @@ export class Session implements SocketHandler, Member, Waiter {
         onSignal(this, frame);
         break;
       case 'token':
-        this.#serially(() => onToken(this, frame));
+        this.serially(() => onToken(this, frame));
         break;
       case 'resume':
-        this.#serially(() => onResume(this, frame));
+        this.serially(() => onResume(this, frame));
         break;
       case 'ping':
         onPing(this);
@@ -311,15 +239,15 @@ export class Session implements SocketHandler, Member, Waiter {
   }
 
   #onMalformed(code: ErrorCode, path: string): void {
-    if (!this.#hello || this.#flood.hit(performance.now())) {
-      this.refuse(this.#hello ? 'frame_flood' : 'hello_expected');
+    if (!this.#entrance || this.#flood.hit(performance.now())) {
+      this.refuse(this.#entrance ? 'frame_flood' : 'hello_expected');
       return;
     }
     this.refuse(code, path === '' ? {} : { path });
   }
 
   /** Work of this connection that awaits something, one after the other; a failure refuses the connection. */
-  #serially(work: () => Promise<void>): void {
+  serially(work: () => Promise<void>): void {
     this.#busy = this.#busy.then(async () => {
       if (this.#isClosed) return;
       try {

@@ -13,7 +13,7 @@ import { match } from './router.js';
 import { ROUTES } from './routes.js';
 import type { Sdk } from './sdk.js';
 import { status } from './routes/status.js';
-import { HttpError, json, type Call, type RoomCall } from './types.js';
+import { HttpError, invalid, json, type Call, type RoomCall } from './types.js';
 
 export interface ApiOptions {
   readonly authenticator: Authenticator;
@@ -81,18 +81,12 @@ export class Api {
   async run(call: RoomCall, type: CommandType, body: unknown): Promise<Extract<Answer, { ok: true }>> {
     const key = call.request.headers.get('idempotency-key');
     if (key !== undefined && !/^[\w-]{16,64}$/u.test(key)) {
-      throw new HttpError('body_invalid', {
-        detail: { errors: [{ path: 'Idempotency-Key', message: '16 to 64 letters, digits, _ or -' }] },
-      });
+      throw invalid('Idempotency-Key', '16 to 64 letters, digits, _ or -');
     }
     const read = readCommand(type, body, key ?? nanoid());
     if (!read.ok) {
       if (read.code !== 'frame_malformed') throw new HttpError(read.code);
-      throw new HttpError('body_invalid', {
-        detail: {
-          errors: [{ path: read.path.replace(/^body\.?/u, ''), message: 'missing, unknown or of the wrong type' }],
-        },
-      });
+      throw invalid(read.path.replace(/^body\.?/u, ''), 'missing, unknown or of the wrong type');
     }
     const answer = await call.live.room.submit({
       command: read.value,
@@ -221,6 +215,6 @@ function readJson(request: HttpRequest): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(request.body)) as unknown;
   } catch {
-    throw new HttpError('body_invalid', { detail: { errors: [{ path: '', message: 'not JSON in UTF-8' }] } });
+    throw invalid('', 'not JSON in UTF-8');
   }
 }

@@ -47,3 +47,8 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
     body: JSON.stringify(body),
   };
 }
+
+/** One field of a request is wrong. */
+export function invalid(path: string, message: string): HttpError {
+  return new HttpError('body_invalid', { detail: { errors: [{ path, message }] } });
+}

@@ -81,6 +81,8 @@ export class RoomDirectory {
     const command: Command = { type: 'room.create', body, cmid: nanoid() };
     const answer = await live.room.submit({ command, actor, ephemeral: true });
     const existed = !answer.ok && answer.code === 'room_exists';
+    // Refused before its first event, it is no room: nothing of it stays.
+    if (!answer.ok && !live.room.exists) await this.delete(live);
     return { live, created: answer.ok, answer: existed ? { ok: true, positions: {}, result: {} } : answer };
   }
 

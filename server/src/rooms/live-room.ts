@@ -94,8 +94,14 @@ export class LiveRoom implements RoomListener {
       actor: member.actor,
       ephemeral: true,
     });
-    if (answer.ok) this.presence.join(member);
+    if (answer.ok) this.arrive(member);
     return answer.ok;
+  }
+
+  /** Attendance is open: the person is present. Whoever has gone in the meantime leaves with the grace. */
+  arrive(member: Member): void {
+    this.presence.join(member);
+    if (!this.membersOf(member.participant).has(member)) this.presence.lose(member);
   }
 
   async leave(member: Pick<Member, 'participant' | 'actor'>): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import {
+  grantsOf,
   SOCKET_PATH,
   SUBPROTOCOL,
   type ClientFrameInput,
@@ -88,6 +89,8 @@ export interface Rig {
     path: string,
     options?: { readonly claims?: Claims | null; readonly body?: unknown; readonly headers?: Record<string, string> },
   ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+  /** What `DELETE /people` will do: erases a person by their participant id. */
+  erase(room: string, participant: string): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -153,6 +156,20 @@ export async function startRig({
         body: (text.startsWith('{') ? JSON.parse(text) : { text }) as Record<string, unknown>,
       };
     },
+    async erase(room, participant) {
+      const live = await server.directory.get(TENANT.id, room);
+      const actor = {
+        participant: null,
+        role: 'service',
+        grants: grantsOf('service'),
+        name: '',
+        picture: null,
+      } as const;
+      await live?.room.submit({
+        command: { type: 'person.erase', body: { participant }, cmid: 'erase-at-the-word-of-the-host' },
+        actor,
+      });
+    },
     async restart() {
       await server.stop();
       server = await startServer({ config, log });
@@ -164,6 +181,12 @@ export async function startRig({
     },
   };
   return rig;
+}
+
+/** The id of what a command made. */
+export function idOf(answer: ServerFrameOf<'ack'> | ServerFrameOf<'refused'>): string {
+  if (answer.frame === 'refused') throw new Error(answer.code);
+  return String(answer.result['id']);
 }
 
 let commands = 0;

@@ -65,7 +65,7 @@ function acknowledge(session: Session, command: Command, { positions, result }: 
   // Presence follows attendance: it is a lease, not an event.
   if (command.type === 'person.join') {
     session.joined = true;
-    session.admitted?.live.presence.join(session);
+    session.admitted?.live.arrive(session);
   }
   if (command.type === 'person.leave') void session.leave();
 }

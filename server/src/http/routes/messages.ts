@@ -1,6 +1,6 @@
 import { applyAllView, EMPTY_ALL, isStaff, LIMITS } from '@lms-live/protocol';
 import { toLogEvent } from '../../rooms/events.js';
-import { HttpError, json, type RoomRoute } from '../types.js';
+import { invalid, json, type RoomRoute } from '../types.js';
 
 /** `GET …/messages?before=&limit=`: a page of the class's messages as they stand, ascending by offset. */
 export const list: RoomRoute = async ({ live, actor, request }) => {
@@ -26,7 +26,6 @@ export const post: RoomRoute = async (call) => {
 function numberOf(text: string | null, path: string): number | undefined {
   if (text === null) return undefined;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new HttpError('body_invalid', { detail: { errors: [{ path, message: 'a whole number above 0' }] } });
+  if (!Number.isSafeInteger(value) || value < 1) throw invalid(path, 'a whole number above 0');
   return value;
 }

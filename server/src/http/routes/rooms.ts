@@ -1,12 +1,20 @@
-import * as v from 'valibot';
 import { nanoid } from 'nanoid';
-import { grantsOf, isStaff, ROOM_KINDS, ROOM_STATES, type AllView, type CommandInput } from '@lms-live/protocol';
+import {
+  grantsOf,
+  readCommand,
+  isStaff,
+  ROOM_KINDS,
+  ROOM_STATES,
+  type AllView,
+  type CommandInput,
+} from '@lms-live/protocol';
 import type { LiveRoom } from '../../rooms/live-room.js';
 import { coverage, type Identity } from '../../auth/types.js';
 import { roomOf, waitingReason } from '../../gateway/admission.js';
-import { HttpError, json, type Route, type RoomCall, type RoomRoute } from '../types.js';
+import { HttpError, invalid, json, type Route, type RoomCall, type RoomRoute } from '../types.js';
 
 const MAX_LISTED = 100;
+const ROOM_ID = /^[\w.~-]{1,128}$/u;
 
 /** The room as everyone who may see it sees it. */
 export async function viewOf(live: LiveRoom): Promise<AllView> {
@@ -31,14 +39,11 @@ export const put: Route = async (call) => {
 
 /** `POST /v1/rooms`: makes a room with an id of the server's, or with the one given in the body. */
 export const post: Route = async (call) => {
-  const { id, ...body } = v.parse(
-    v.looseObject({ id: v.optional(v.pipe(v.string(), v.regex(/^[\w.~-]{1,128}$/u))) }),
-    asObject(call.json()),
-  );
-  const { kind, ...settings } = readBody(body);
-  const roomId = id ?? nanoid();
-  if (await call.api.directory.get(call.identity.tenant.id, roomId)) throw new HttpError('room_exists');
-  return createRoom({ ...call, id: roomId, body: { kind: kind ?? 'meeting', ...settings } });
+  const { id = nanoid(), ...rest } = asObject(call.json());
+  if (typeof id !== 'string' || !ROOM_ID.test(id)) throw invalid('id', 'letters, digits, _ . ~ or -, at most 128');
+  const { kind, ...settings } = readBody(rest);
+  if (await call.api.directory.get(call.identity.tenant.id, id)) throw new HttpError('room_exists');
+  return createRoom({ ...call, id, body: { kind: kind ?? 'meeting', ...settings } });
 };
 
 /** `GET /v1/rooms?status=&kind=&after=&limit=`: those that the token covers, and public ones. */
@@ -78,10 +83,7 @@ export const get: RoomRoute = async ({ live }) => json(200, (await viewOf(live))
 export const patch: RoomRoute = async (call) => {
   requireOwner(call);
   const { kind, ...settings } = readBody(call.json());
-  if (kind !== undefined)
-    throw new HttpError('body_invalid', {
-      detail: { errors: [{ path: 'kind', message: 'fixed when the room is made' }] },
-    });
+  if (kind !== undefined) throw invalid('kind', 'fixed when the room is made');
   await call.api.run(call, 'room.change', settings);
   return json(200, (await viewOf(call.live)).room);
 };
@@ -136,6 +138,8 @@ async function createRoom({
   if (identity.role !== 'service' && roomOf(identity, id).how === 'none') throw new HttpError('room_not_covered');
   const grants = grantsOf(identity.role, identity.grantChanges);
   if (!grants.has('room.create')) throw new HttpError('forbidden', { detail: { grant: 'room.create' } });
+  const read = readCommand('room.create', body, nanoid());
+  if (!read.ok) throw invalid(read.path.replace(/^body\.?/u, ''), 'missing, unknown or of the wrong type');
   const actor = { participant: null, role: identity.role, grants, name: identity.name, picture: null };
   // An instructor manages their own rooms; a host's rooms belong to whom its tokens say.
   const owners = identity.role === 'service' ? [] : [identity.sub];
@@ -151,9 +155,7 @@ function readBody(given: unknown): { kind?: CommandInput<'room.create'>['kind'] 
   const body = asObject(given);
   const { kind } = body;
   if (kind !== undefined && !ROOM_KINDS.includes(kind as (typeof ROOM_KINDS)[number])) {
-    throw new HttpError('body_invalid', {
-      detail: { errors: [{ path: 'kind', message: `one of ${ROOM_KINDS.join(', ')}` }] },
-    });
+    throw invalid('kind', `one of ${ROOM_KINDS.join(', ')}`);
   }
   // The command checks the rest, and names the field that is wrong.
   return body;
@@ -161,8 +163,7 @@ function readBody(given: unknown): { kind?: CommandInput<'room.create'>['kind'] 
 
 function asObject(given: unknown): Record<string, unknown> {
   if (given === null) return {};
-  if (typeof given !== 'object' || Array.isArray(given))
-    throw new HttpError('body_invalid', { detail: { errors: [{ path: '', message: 'an object' }] } });
+  if (typeof given !== 'object' || Array.isArray(given)) throw invalid('', 'an object');
   return given as Record<string, unknown>;
 }
 
