@@ -45,7 +45,7 @@ export function canonical(fields: readonly (string | number | null)[]): Uint8Arr
   return bytes;
 }
 
-/** What is hashed to the hash before the first event: `h_0 = H(tenant, room, log, participant, epoch)`. */
+/** What is hashed to the hash before the first event: `h_0 = H('lms-live.v1', tenant, room, log, participant, epoch)`. */
 export function genesisInput({ tenant, room, log, participant, epoch }: LogIdentity): Uint8Array {
   return canonical(['lms-live.v1', tenant, room, log, participant, epoch]);
 }
