@@ -1,6 +1,7 @@
 /** Reads the tenants file. Everything that is wrong in it becomes a sentence; see `tenant-options.ts` for its keys. */
 import { dirname, resolve } from 'node:path';
 import { configuredKey } from '../auth/keys.js';
+import { jsonFault } from './json-fault.js';
 import { isObject, readTable } from './read-table.js';
 import { quote, unknownName } from './problems.js';
 import { HOW_TO_MAKE_A_SECRET, MIN_SECRET_BYTES, weakness } from './secrets.js';
@@ -25,7 +26,7 @@ export interface TenantsContext {
 
 export function readTenants(source: TenantsSource, context: TenantsContext): readonly TenantConfig[] {
   const { problems } = context;
-  const document = parse(source, problems);
+  const document = parse({ ...source, text: source.text.replace(/^\ufeff/, '') }, problems);
   if (document === null) return [];
   for (const name of Object.keys(document)) {
     if (name !== 'tenants') problems.push(`${source.name}: ${unknownName(name, ['tenants'])}`);
@@ -152,19 +153,17 @@ export function codeOf(error: unknown): string {
 }
 
 function parse(source: TenantsSource, problems: string[]): Readonly<Record<string, unknown>> | null {
-  try {
-    const document: unknown = JSON.parse(source.text);
-    if (isObject(document)) return document;
-    problems.push(`${source.name} is no JSON object; write {"tenants": [...]}.`);
-  } catch (error) {
-    // The message of the parser quotes the text, and the text holds secrets: only the place is taken from it.
-    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const before = position === undefined ? null : source.text.slice(0, Number(position)).split('\n');
-    const place = before === null ? '' : ` at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+  const fault = jsonFault(source.text);
+  if (fault !== null) {
+    const { line, column, why } = fault;
     problems.push(
-      `${source.name} is not valid JSON${place}; write {"tenants": [...]}, without comments and trailing commas.`,
+      `${source.name} is not valid JSON at line ${line}, column ${column}: ${why}; write {"tenants": [...]}, without comments.`,
     );
+    return null;
   }
+  const document: unknown = JSON.parse(source.text);
+  if (isObject(document)) return document;
+  problems.push(`${source.name} is no JSON object; write {"tenants": [...]}.`);
   return null;
 }
 
