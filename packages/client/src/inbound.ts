@@ -1,8 +1,9 @@
-import type { Grant, Head, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
+import type { Head, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
 import type { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { refusalDetail } from './errors.js';
 import type { Logs } from './log/logs.js';
+import { meOf } from './me.js';
 import type { Sender } from './outbox/sender.js';
 import type { PresenceList } from './presence.js';
 import { selectName } from './selectors/name.js';
@@ -102,7 +103,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
     rights({ role, grants }) {
       const { me } = store.state;
       if (!me) return;
-      const next = Object.freeze({ ...me, role, grants: new Set(grants as Grant[]) });
+      const next = meOf({ participant: me.participant, role, grants }, me);
       if (!next.grants.has('staff.read')) logs.wipeStaff();
       store.update({ me: next });
       parts.publish();

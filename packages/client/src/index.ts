@@ -1,6 +1,23 @@
 /** @packageDocumentation Headless SDK of LMS Live. */
 export { connect } from './connect.js';
 export { LmsError, toErrorDetail } from './errors.js';
+export { createHttpClient, type HttpClientOptions } from './http/http-client.js';
+export type {
+  Admission,
+  AnswerText,
+  Asked,
+  HttpClient,
+  ListedRoom,
+  MessageListQuery,
+  NewRoom,
+  Page,
+  Posted,
+  ReadOptions,
+  RoomListQuery,
+  RoomSettings,
+  RoomStatus,
+  WriteOptions,
+} from './http/types.js';
 export {
   permission,
   selectMessages,

@@ -1,4 +1,4 @@
-import type { Grant, HelloFrame, LogEvent, RoomKind, ServerFrameOf, SignalKind } from '@lms-live/protocol';
+import type { HelloFrame, LogEvent, RoomKind, ServerFrameOf, SignalKind } from '@lms-live/protocol';
 import { announce } from './announce.js';
 import { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
@@ -7,6 +7,7 @@ import { createInbound } from './inbound.js';
 import { Link } from './link/link.js';
 import { Logs } from './log/logs.js';
 import { Membership } from './membership.js';
+import { meOf } from './me.js';
 import { DeferredOutbox } from './outbox/deferred-outbox.js';
 import { PendingList } from './outbox/pending-list.js';
 import { Sender } from './outbox/sender.js';
@@ -17,7 +18,7 @@ import type { Store } from './store.js';
 import { readClaims } from './token/claims.js';
 import type { TokenSource } from './token/fetch-token.js';
 import { TokenKeeper } from './token/token-keeper.js';
-import type { Connection, Environment, Me, OutboxItem, SocketLike } from './types.js';
+import type { Connection, Environment, OutboxItem, SocketLike } from './types.js';
 import { Typing } from './typing.js';
 
 const CLIENT_NAME = 'lms-live-client';
@@ -204,7 +205,10 @@ export class Session {
     const token = await this.#tokens.get();
     if (!this.#isIdentified) {
       this.#isIdentified = true;
-      if (!this.#options.identified(token)) this.#link.stop();
+      if (!this.#options.identified(token)) {
+        this.#link.stop();
+        return token;
+      }
       const { environment, address, tenant, room } = this.#options;
       const claims = readClaims(token);
       const owner = { server: address.http, tenant, room: room ?? claims.room, person: claims.person };
@@ -228,11 +232,11 @@ export class Session {
     };
   }
 
-  #welcomed({ participant, role, grants, room, ice }: ServerFrameOf<'welcome'>): void {
+  #welcomed(frame: ServerFrameOf<'welcome'>): void {
     const { store, emitter } = this.#options;
     const { me, connection } = store.state;
-    const next: Me = Object.freeze({ participant, role, grants: new Set(grants as Grant[]) });
-    store.update({ me: me && isSame(me, next) ? me : next, roomId: room.id, ice: Object.freeze(ice) });
+    const { room, ice } = frame;
+    store.update({ me: meOf(frame, me), roomId: room.id, ice: Object.freeze(ice) });
     if (connection.why === 'not_started') emitter.emit('room-opened', { room: room.id });
     const { token } = this.#tokens;
     if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
@@ -293,7 +297,9 @@ export class Session {
 
   #resume(): void {
     this.#publish();
-    this.#link.send({ frame: 'resume', positions: this.#logs.positions });
+    // A log of which nothing is known comes with a hello only.
+    if (this.#logs.isMissingLog) this.#link.renew();
+    else this.#link.send({ frame: 'resume', positions: this.#logs.positions });
   }
 
   #ping(): void {
@@ -326,13 +332,4 @@ export class Session {
     }
     return older.mayHaveMore;
   }
-}
-
-function isSame(a: Me, b: Me): boolean {
-  return (
-    a.participant === b.participant &&
-    a.role === b.role &&
-    a.grants.size === b.grants.size &&
-    [...a.grants].every((grant) => b.grants.has(grant))
-  );
 }

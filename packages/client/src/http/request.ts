@@ -48,23 +48,23 @@ export async function request(
 function problemDetail(json: unknown, { status, headers }: Response): LmsErrorDetail {
   const problem = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   const text = (key: string): string | undefined => (typeof problem[key] === 'string' ? problem[key] : undefined);
-  const retryAfterS = Number(headers.get('retry-after') ?? Number.NaN);
   const code = text('code');
   if (code === undefined) {
     const unreachable = clientError('server_unreachable', { status });
     return { ...unreachable, retryable: status >= 500 };
   }
+  const retryAfterMs = problem['retryAfterMs'];
+  const retryAfterS = Number(headers.get('retry-after') ?? Number.NaN);
   return refusalDetail({
     code,
-    message: text('detail') ?? text('title') ?? code,
+    message: text('title') ?? code,
+    help: text('detail'),
     retryable: problem['retryable'] === true,
-    help: text('help'),
-    retryAfterMs:
-      typeof problem['retryAfterMs'] === 'number'
-        ? problem['retryAfterMs']
-        : Number.isFinite(retryAfterS)
-          ? retryAfterS * 1_000
-          : undefined,
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : secondsToMs(retryAfterS),
     detail: problem,
   });
+}
+
+function secondsToMs(seconds: number): number | undefined {
+  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
 }

@@ -68,10 +68,12 @@ export class LogReader<V extends AllView | MeView | StaffView> {
   }
 
   /** Which log comes, by its head: needed to read one from its first event. */
-  expect({ epoch }: Position): void {
-    this.#epoch = epoch;
+  expect(head: Position): void {
+    this.#epoch = head.epoch;
     this.#held.clear();
     this.#hasAsked = false;
+    // Nothing is in it yet: that is where it begins.
+    if (!this.#position && head.offset === 0) this.#set(this.#view, head);
   }
 
   receive(frame: EventFrame, text: string): void {

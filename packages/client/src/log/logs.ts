@@ -88,6 +88,11 @@ export class Logs {
     return this.isAt(this.#targets);
   }
 
+  /** A log that this person reads is not here at all. */
+  get isMissingLog(): boolean {
+    return LOG_NAMES.some((log) => this.#targets[log] && !this.#reader(log).position);
+  }
+
   /** Whether an event happened after this connection was welcomed. */
   isLive({ log, offset }: LogEvent): boolean {
     return offset > (this.#targets[log]?.offset ?? 0);

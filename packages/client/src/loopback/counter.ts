@@ -1,12 +1,12 @@
 import { readCommand, type CommandFrame, type Refused, type ServerFrameOf } from '@lms-live/protocol';
-import type { House } from './house.js';
+import { SENT_AGAIN, type House } from './house.js';
 import type { Committed } from './room.js';
 import type { Visitor } from './visitor.js';
 
 /** Takes commands, each once and in the order of its connection, and answers them. Whoever calls holds the turn. */
 export class Counter {
   /** How the next command is refused. */
-  refuseNext: (Refused & { readonly retryable: boolean }) | null = null;
+  refuseNext: Refused | null = null;
   readonly #house: House;
   readonly #answers = new Map<string, { readonly said: string; readonly answer: ServerFrameOf<'ack'> }>();
 
@@ -23,9 +23,10 @@ export class Counter {
     }
     const forced = this.refuseNext;
     this.refuseNext = null;
-    if (!forced?.retryable) visitor.nextSeq += 1;
+    const isSentAgain = forced !== null && SENT_AGAIN.has(forced.code);
+    if (!isSentAgain) visitor.nextSeq += 1;
     if (forced) {
-      refuse(forced);
+      refuse(forced, isSentAgain ? visitor.nextSeq : undefined);
       return;
     }
     const key = `${visitor.participant} ${cmid}`;

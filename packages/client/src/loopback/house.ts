@@ -14,6 +14,14 @@ import { Attendance } from './attendance.js';
 import type { Committed, Room } from './room.js';
 import type { Visitor } from './visitor.js';
 
+/** After these a client sends the same command again by itself; any other is final for its command. */
+export const SENT_AGAIN: ReadonlySet<ErrorCode> = new Set([
+  'seq_expected',
+  'rate_limited',
+  'busy',
+  'store_unavailable',
+]);
+
 export interface HouseOptions {
   readonly room: () => Room;
   /** Something was decided on which it depends who may come in. */
@@ -49,7 +57,8 @@ export class House {
   }
 
   refuse(visitor: Visitor, { code, retryAfterMs, detail }: Omit<Refused, 'ok'>, more: RefusedMore = {}): void {
-    const { message, help, retryable } = ERRORS[code];
+    const { message, help } = ERRORS[code];
+    const retryable = more.cmid === undefined ? ERRORS[code].retryable : SENT_AGAIN.has(code);
     visitor.send({
       frame: 'refused',
       code,

@@ -185,7 +185,7 @@ class Loopback implements LoopbackServer {
   }
 
   refuseNext(code: ErrorCode, more: { readonly retryAfterMs?: number } = {}): void {
-    this.#reception.counter.refuseNext = { ok: false, code, retryable: ERRORS[code].retryable, ...more };
+    this.#reception.counter.refuseNext = { ok: false, code, ...more };
   }
 
   closeSockets({ code, reason = '', person }: CloseOptions): void {

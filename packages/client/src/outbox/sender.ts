@@ -9,8 +9,6 @@ const OVERDUE_MS = 3_000;
 const UNANSWERED_MS = 10_000;
 /** The wait after a refusal that does not say how long. */
 const RETRY_MS = 1_000;
-/** Refusals that say nothing about the command: the client sends it again by itself. */
-const PASSING = new Set(['seq_expected', 'rate_limited', 'busy', 'store_unavailable']);
 /** What a person does right now; sent later it would be a surprise, so it does not outlive the page. */
 const OF_THE_MOMENT = new Set(['person.join', 'person.leave', 'hand.raise', 'hand.lower']);
 /** A command that could not be sent for so long is not sent unasked. */
@@ -120,8 +118,9 @@ export class Sender {
     const entry = this.#entries.find(({ item }) => item.cmid === cmid);
     if (!flight || !entry) return;
     this.#flights.delete(entry.item.cmid);
-    if (refusal.retryable) this.#rewindTo = Math.min(this.#rewindTo ?? Infinity, refusal.expect ?? flight.seq);
-    if (refusal.retryable && PASSING.has(refusal.code)) {
+    if (refusal.retryable) {
+      // It says nothing about the command, and its number is still to come; so are those that were sent behind it.
+      this.#rewindTo = Math.min(this.#rewindTo ?? Infinity, refusal.expect ?? flight.seq);
       const waitMs = refusal.retryAfterMs ?? (refusal.code === 'seq_expected' ? 0 : RETRY_MS);
       this.#pausedUntil = Math.max(this.#pausedUntil, this.#options.environment.monotonicMs() + waitMs);
     } else this.#fail(entry, refusalDetail(refusal));
