@@ -1,7 +1,7 @@
 /* global window, document, HTMLScriptElement, matchMedia, getComputedStyle */
 /**
- * Two small things that a class page does by itself: it says so when the script of the live server does not come,
- * and on a narrow screen it shows one part of the class at a time, by tabs.
+ * Three small things that a class page does by itself: it says so when the script of the live server does not come,
+ * keeps its badge true by the events of the class, and on a narrow screen shows one part at a time, by tabs.
  */
 
 // Capture: a script that fails to load tells only itself.
@@ -19,6 +19,16 @@ document.addEventListener('DOMContentLoaded', () => {
   const tabs = page?.querySelector('[data-tabs]');
   if (page && tabs) setUpTabs(page, tabs);
 });
+
+document.addEventListener('lms-room-opened', () => showBadge('live', 'Live'));
+document.addEventListener('lms-room-ended', () => showBadge('over', 'Over'));
+
+function showBadge(state, text) {
+  const badge = document.querySelector('.class-page .badge');
+  if (!badge) return;
+  badge.className = `badge ${state}`;
+  badge.textContent = text;
+}
 
 function showUnreachable() {
   const show = () => {

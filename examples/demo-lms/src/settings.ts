@@ -29,7 +29,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     throw new TypeError(`SESSION_SECRET has at least ${MIN_SECRET_CHARS} characters; leave it out to have one made.`);
   }
   return {
-    host: env['HOST'] ?? '127.0.0.1',
+    host: env['LISTEN_ADDRESS'] ?? '127.0.0.1',
     port,
     publicUrl: origin('PUBLIC_URL', env['PUBLIC_URL'] ?? `http://localhost:${port}`),
     liveServerUrl: origin('LIVE_SERVER_URL', env['LIVE_SERVER_URL'] ?? 'http://localhost:8080'),

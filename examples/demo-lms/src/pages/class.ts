@@ -35,11 +35,14 @@ export function classPage({
       <script type="module" src="${liveServerUrl}/sdk/lms-live.js"></script>`,
     main: html`<div class="class-page" data-shown="chat">
       <div class="class-head">
-        <nav class="crumbs" aria-label="Breadcrumb"><a href="/courses/${course.id}">${course.title}</a></nav>
-        <div class="title-line">
+        <div>
+          <nav class="crumbs" aria-label="Breadcrumb">
+            <a href="/courses/${course.id}">${course.title}</a>
+            ${badge(status)}
+          </nav>
           <h1>${liveClass.title}</h1>
-          ${badge(status)} ${startButton({ person, liveClass, status })}
         </div>
+        ${startButton({ person, liveClass, status })}
       </div>
       <p class="notice unreachable" role="alert" hidden>
         <span
@@ -72,7 +75,7 @@ export function classPage({
 
 /** What stands where video will: what the class is about, honestly. */
 function stage({ course, liveClass, now }: { course: Course; liveClass: LiveClass; now: Date }): Html {
-  return html`<article class="stage ${course.id}">
+  return html`<article class="stage ${course.id}" tabindex="0" aria-label="About this class">
     <header>
       <p class="code">${course.code} · ${course.teacher}</p>
       <p class="stage-when">${whenOf(liveClass, now)}</p>
@@ -85,12 +88,12 @@ function stage({ course, liveClass, now }: { course: Course; liveClass: LiveClas
           ${liveClass.agenda.map((item) => agendaItem(item))}
         </ol>
       </section>
-      <section>
+      <section class="ready">
         <h2>Have ready</h2>
         <ul class="material">
           ${liveClass.material.map((item) => html`<li>${item}</li>`)}
         </ul>
-        <p class="muted small">This class is held in writing: there is no video.</p>
+        <p class="muted small">In writing: this class has no video.</p>
       </section>
     </div>
   </article>`;
