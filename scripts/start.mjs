@@ -1,9 +1,9 @@
 /**
  * `npm start`: builds what is missing or stale, starts the live server and the demo LMS, and says where to go.
- * Ctrl+C, or SIGTERM, stops both.
+ * Ctrl+C, or SIGTERM, stops both. `PORT` and `LIVE_PORT` choose other ports than 3000 and 8080.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
@@ -27,12 +27,62 @@ const BUILT = [
   'examples/demo-lms/dist/main.js',
 ];
 
+const LMS_PORT = portFrom('PORT', 3000);
+const LIVE_PORT = portFrom('LIVE_PORT', 8080);
+const LMS_URL = `http://localhost:${LMS_PORT}`;
+const LIVE_URL = `http://localhost:${LIVE_PORT}`;
+
+/**
+ * @typedef {{ label: string, variable: string, program: string, port: number, readyPath: string,
+ *   env: NodeJS.ProcessEnv }} Service
+ */
+
+/** @type {Service[]} */
 const SERVICES = [
-  { name: 'server', label: 'live server', program: 'server/dist/main.js', port: 8080, readyPath: '/readyz' },
-  { name: 'lms', label: 'demo LMS', program: 'examples/demo-lms/dist/main.js', port: 3000, readyPath: '/' },
+  {
+    label: 'live server',
+    variable: 'LIVE_PORT',
+    program: 'server/dist/main.js',
+    port: LIVE_PORT,
+    readyPath: '/readyz',
+    env: {
+      LMS_LIVE_DATA_DIR: './data',
+      LMS_LIVE_LOG_LEVEL: 'warn',
+      // One port less that may be taken.
+      LMS_LIVE_METRICS_PORT: 'off',
+      ...(process.env['LMS_LIVE_TENANTS_FILE'] === undefined && { LMS_LIVE_TENANTS: tenants() }),
+      ...process.env,
+      LMS_LIVE_PORT: String(LIVE_PORT),
+      LMS_LIVE_PUBLIC_URL: LIVE_URL,
+    },
+  },
+  {
+    label: 'demo LMS',
+    variable: 'PORT',
+    program: 'examples/demo-lms/dist/main.js',
+    port: LMS_PORT,
+    readyPath: '/sign-in',
+    env: { ...process.env, PORT: String(LMS_PORT), LIVE_SERVER_URL: LIVE_URL },
+  },
 ];
 
-/** @typedef {(typeof SERVICES)[number]} Service */
+/** The tenants file of the demo, at the ports of today. */
+function tenants() {
+  return readFileSync('examples/demo-lms/tenants.json', 'utf8')
+    .replaceAll('http://localhost:3000', LMS_URL)
+    .replaceAll('http://localhost:8080', LIVE_URL);
+}
+
+/**
+ * @param {string} name
+ * @param {number} fallback
+ */
+function portFrom(name, fallback) {
+  const port = Number(process.env[name] ?? fallback);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  console.error(`${name} is ${process.env[name]}; write a port from 1 to 65535.`);
+  process.exit(1);
+}
 
 /** @param {string} path */
 function modifiedAt(path) {
@@ -58,7 +108,8 @@ function isStale() {
  */
 function isTaken(port) {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    // Whichever of 127.0.0.1 and ::1 answers: a browser would take either.
+    const socket = connect({ port, host: 'localhost' });
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
@@ -72,20 +123,16 @@ const running = new Map();
 let isStopping = false;
 
 /** @param {Service} service */
-function start({ name, label, program }) {
+function start({ label, program, env }) {
   // In a group of its own: Ctrl+C reaches this process alone, and each child gets one signal and not two.
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  running.set(name, child);
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    stream.setEncoding('utf8').on('data', (chunk) => {
-      const lines = `${rest}${chunk}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) console.log(`${name.padEnd(6)} | ${line}`);
-    });
-  }
+  const child = spawn(process.execPath, [program], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+    env,
+  });
+  running.set(label, child);
   child.once('exit', (code, signal) => {
-    running.delete(name);
+    running.delete(label);
     if (isStopping) return;
     console.error(`The ${label} ended by itself (${signal ?? `exit code ${code}`}); stopping.`);
     void stop(1);
@@ -121,27 +168,29 @@ async function waitUntilReady({ label, port, readyPath }) {
   await stop(1);
 }
 
-for (const { label, port } of SERVICES) {
+for (const { label, variable, port } of SERVICES) {
   if (await isTaken(port)) {
-    console.error(`Port ${port}, which the ${label} needs, is taken. Stop what listens there and start again.`);
+    console.error(
+      `Port ${port}, which the ${label} needs, is taken. Stop what listens there, or choose another one: ${variable}=${port + 1} npm start`,
+    );
     process.exit(1);
   }
 }
 
 if (isStale()) {
-  console.log('Building (a minute the first time)…');
-  const { status } = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  console.error('Building (a minute the first time)…');
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'build', '--silent'], { encoding: 'utf8' });
+  if (status !== 0) {
+    console.error(`${stdout}${stderr}\nThe build failed; nothing was started.`);
+    process.exit(status ?? 1);
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
 
+// The live server first: the demo LMS says where to go, and then everything is there.
 for (const service of SERVICES) {
+  if (isStopping) break;
   start(service);
   await waitUntilReady(service);
-}
-if (!isStopping) {
-  console.log(
-    '\nThe demo LMS is at http://localhost:3000, the live server at http://localhost:8080. Ctrl+C stops both.',
-  );
 }
