@@ -98,7 +98,8 @@ export class Batch {
       if (folded) this.#rules = foldRules(this.#rules, folded, event.owner);
     }
     const positions = this.#positionsFor(job.actor);
-    const command = job.memory && { ...job.memory, answer: JSON.stringify({ positions, result }) };
+    const ref = aboutOf(job);
+    const command = job.memory && { ...job.memory, ...(ref && { ref }), answer: JSON.stringify({ positions, result }) };
     this.outcomes.push({ job, answer: { ok: true, positions, result }, made: { events, rows, command } });
   }
 
@@ -117,6 +118,11 @@ export class Batch {
     const staff = actor?.grants.has('staff.read') === true ? positionOf(this.heads, 'staff') : undefined;
     return { all: positionOf(this.heads, 'all'), ...(me && { me }), ...(staff && { staff }) };
   }
+}
+
+/** What a command changed, so that erasing that erases the command's digest as well; for what a command made, its answer says it. */
+function aboutOf({ command }: Job): string | undefined {
+  return 'body' in command && 'id' in command.body && typeof command.body.id === 'string' ? command.body.id : undefined;
 }
 
 /** Attendance is written with its lease, so that a restart knows who was there. */

@@ -7,7 +7,14 @@ import {
   type LogName,
   type Position,
 } from '@lms-live/protocol';
-import { CommandConflict, StoreUnavailable, type RoomRow, type Store, type StoredEvent } from '../storage/types.js';
+import {
+  CommandConflict,
+  NoSuchRoom,
+  StoreUnavailable,
+  type RoomRow,
+  type Store,
+  type StoredEvent,
+} from '../storage/types.js';
 import { Answers } from './answers.js';
 import { Batch } from './batch.js';
 import { toLogEvent } from './events.js';
@@ -232,7 +239,7 @@ export class Room {
   /** Nothing is known of what the store has: everything that waits is refused, and the room is read again before the next decision. */
   #fail(error: unknown): void {
     this.#stale = true;
-    const code: ErrorCode = error instanceof StoreUnavailable ? 'store_unavailable' : 'internal';
+    const code = codeOf(error);
     for (const job of this.#loop.queue.splice(0)) settle(job, { ok: false, code, retryAfterMs: RETRY_AFTER_MS });
     this.#options.onError?.(error);
   }
@@ -321,7 +328,11 @@ export class Room {
   #publish({ outcomes, events }: Batch): void {
     for (const { job, answer, made } of outcomes) {
       if (made?.command) this.#answers.remember(made.command);
-      for (const row of made?.rows ?? []) if (row.kind === 'wipe') this.#tails.wipe(row.refs, row.types);
+      for (const row of made?.rows ?? []) {
+        if (row.kind !== 'wipe') continue;
+        this.#tails.wipe(row.refs, row.types);
+        this.#answers.forget();
+      }
       settle(job, answer);
     }
     for (const event of events) {
@@ -350,4 +361,9 @@ export class Room {
     this.#snapshots.clear();
     this.#stale = false;
   }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (error instanceof NoSuchRoom) return 'room_unknown';
+  return error instanceof StoreUnavailable ? 'store_unavailable' : 'internal';
 }
