@@ -1,0 +1,126 @@
+import { chromium, type Browser, type BrowserContextOptions, type ElementHandle, type Page } from 'playwright-core';
+import { browserPath } from '../../scripts/browsers.mjs';
+import { findTarget, type Frame, PageRecord, type Tab, type Target, tellViolations } from './tab.js';
+import { PATIENCE_MS, until } from './until.js';
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface ChromiumOptions {
+  /** The servers that pages may talk to. */
+  readonly servers: readonly string[];
+}
+
+/** One browser; each of its tabs has a context of its own: nobody shares a session. */
+export class Chromium {
+  readonly #browser: Browser;
+  readonly #servers: readonly string[];
+
+  private constructor(browser: Browser, servers: readonly string[]) {
+    this.#browser = browser;
+    this.#servers = servers;
+  }
+
+  static async launch({ servers }: ChromiumOptions): Promise<Chromium> {
+    const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: FLAGS });
+    return new Chromium(browser, servers);
+  }
+
+  async tab(options: BrowserContextOptions = {}): Promise<ChromiumTab> {
+    const context = await this.#browser.newContext({ locale: 'en-GB', ...options });
+    await context.addInitScript(tellViolations);
+    const page = await context.newPage();
+    return new ChromiumTab(page, new PageRecord(this.#servers), options.hasTouch ?? false);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+export class ChromiumTab implements Tab {
+  readonly page: Page;
+  readonly record: PageRecord;
+  readonly #frames: Frame[] = [];
+  readonly #hasTouch: boolean;
+
+  constructor(page: Page, record: PageRecord, hasTouch: boolean) {
+    this.page = page;
+    this.record = record;
+    this.#hasTouch = hasTouch;
+    page.on('console', (message) => message.type() === 'error' && record.errors.push(message.text()));
+    page.on('pageerror', (error) => record.errors.push(error.message));
+    page.on('request', (request) => record.request(request.url()));
+    page.on('dialog', (dialog) => {
+      record.dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    page.on('websocket', (socket) => {
+      record.sockets.opened += 1;
+      record.request(socket.url());
+      socket.on('close', () => (record.sockets.closed += 1));
+      socket.on('framesent', ({ payload }) => this.#frames.push({ direction: 'sent', text: String(payload) }));
+      socket.on('framereceived', ({ payload }) => this.#frames.push({ direction: 'received', text: String(payload) }));
+    });
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async evaluate<R, A>(run: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
+    // Playwright's own type maps handles within the argument, which a type parameter cannot follow.
+    return (this.page.evaluate as (run: unknown, argument: unknown) => Promise<R>)(run, argument);
+  }
+
+  async click(target: Target): Promise<void> {
+    await this.#with(target, (handle) =>
+      this.#hasTouch ? handle.tap({ timeout: PATIENCE_MS }) : handle.click({ timeout: PATIENCE_MS }),
+    );
+  }
+
+  async fill(target: Target, text: string): Promise<void> {
+    await this.#with(target, (handle) => handle.fill(text, { timeout: PATIENCE_MS }));
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  async frames(): Promise<readonly Frame[]> {
+    return this.#frames;
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Waits for a target and acts on it; once more where the page has replaced it in between. */
+  async #with(target: Target, act: (handle: ElementHandle) => Promise<void>): Promise<void> {
+    await until(`${JSON.stringify(target)} can be used`, PATIENCE_MS, async () => {
+      const found = await this.page.evaluateHandle(findTarget, target);
+      const handle = found.asElement();
+      if (!handle) return false;
+      try {
+        await act(handle);
+        return true;
+      } catch (error) {
+        if (await handle.evaluate((node) => node.isConnected)) throw error;
+        return false;
+      } finally {
+        await handle.dispose();
+      }
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** The demo's people in the class that is under way, each in front of a browser. */
+import type { BrowserContextOptions } from 'playwright-core';
+import { Chromium, type ChromiumTab } from './chromium.js';
+import { Firefox } from './firefox.js';
+import { Person } from './person.js';
+import { Product } from './product.js';
+
+export const TEACHER = 'Amara Okafor';
+export const ASSISTANT = 'Jonas Lindqvist';
+export const MEI = 'Mei Tanaka';
+export const NOOR = 'Noor Haddad';
+export const SAMUEL = 'Samuel O’Brien';
+
+export class Classroom {
+  readonly product: Product;
+  readonly #chromium: Chromium;
+  #firefox: Firefox | null = null;
+
+  private constructor(product: Product, chromium: Chromium) {
+    this.product = product;
+    this.#chromium = chromium;
+  }
+
+  static async open(): Promise<Classroom> {
+    const product = await Product.start();
+    try {
+      return new Classroom(product, await Chromium.launch({ servers: [product.lmsUrl, product.liveUrl] }));
+    } catch (error) {
+      await product.stop();
+      throw error;
+    }
+  }
+
+  /** Somebody in Chromium, signed in and in the class; with the tab, for what only Chromium can do. */
+  async enter(name: string, options?: BrowserContextOptions): Promise<Person & { readonly tab: ChromiumTab }> {
+    const tab = await this.#chromium.tab(options);
+    const person = new Person({ name, tab, product: this.product });
+    await person.signIn();
+    await person.openClass();
+    return person as Person & { readonly tab: ChromiumTab };
+  }
+
+  async enterInFirefox(name: string): Promise<Person> {
+    const { lmsUrl, liveUrl } = this.product;
+    this.#firefox ??= await Firefox.launch({ servers: [lmsUrl, liveUrl] });
+    const person = new Person({ name, tab: await this.#firefox.tab(), product: this.product });
+    await person.signIn();
+    await person.openClass();
+    return person;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#chromium.close(), this.#firefox?.close()]);
+    await this.product.stop();
+  }
+}
