@@ -2,7 +2,8 @@ import { LIMITS, type Actor, type Head, type LogEvent } from '@lms-live/protocol
 import type { StoredEvent } from '../storage/types.js';
 import type { Member, Waiter } from './member.js';
 import { Presence } from './presence.js';
-import type { Room, RoomListener } from './room.js';
+import type { RoomListener } from './room-options.js';
+import type { Room } from './room.js';
 import { Tallies } from './tallies.js';
 
 export interface LiveRoomOptions {

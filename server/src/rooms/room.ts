@@ -20,6 +20,7 @@ import { Batch } from './batch.js';
 import { toLogEvent } from './events.js';
 import { loadRoom, textOf } from './load.js';
 import { emptyHead, logId, positionOf, type Heads } from './logs.js';
+import type { RoomListener, RoomOptions } from './room-options.js';
 import { roomPatchOf } from './room-patch.js';
 import { rulesFor, writeCheckpoint, type RoomRules } from './room-rules.js';
 import { SnapshotCache } from './snapshots.js';
@@ -28,23 +29,6 @@ import { frameOf, type Tail } from './tail.js';
 import { Tails } from './tails.js';
 import type { Voters } from './voters.js';
 import { WorkLoop } from './work-loop.js';
-
-/** What a room tells those who listen, after each commit and in the order of the logs. */
-export interface RoomListener {
-  /** A committed event with its frame. */
-  onEvent(event: StoredEvent, frame: string, folded: LogEvent | null): void;
-}
-
-export interface RoomOptions {
-  readonly store: Store;
-  readonly row: RoomRow;
-  readonly now: () => number;
-  /** Names a person for the ban list without naming them: a keyed hash of `sub`. */
-  readonly subHash: (participant: string) => Promise<string | null>;
-  /** The room goes on; somebody has to look. */
-  readonly onError?: (error: unknown) => void;
-  readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;
-}
 
 const CHECKPOINT_EVERY = 1_000;
 const RETRY_AFTER_MS = 1_000;

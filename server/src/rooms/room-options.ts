@@ -1,0 +1,19 @@
+import type { LogEvent } from '@lms-live/protocol';
+import type { RoomRow, Store, StoredEvent } from '../storage/types.js';
+
+/** What a room tells those who listen, after each commit and in the order of the logs. */
+export interface RoomListener {
+  /** A committed event with its frame. */
+  onEvent(event: StoredEvent, frame: string, folded: LogEvent | null): void;
+}
+
+export interface RoomOptions {
+  readonly store: Store;
+  readonly row: RoomRow;
+  readonly now: () => number;
+  /** Names a person for the ban list without naming them: a keyed hash of `sub`. */
+  readonly subHash: (participant: string) => Promise<string | null>;
+  /** The room goes on; somebody has to look. */
+  readonly onError?: (error: unknown) => void;
+  readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;
+}
