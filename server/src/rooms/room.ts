@@ -1,20 +1,5 @@
-import {
-  LIMITS,
-  isBarred,
-  type Actor,
-  type ErrorCode,
-  type LogEvent,
-  type LogName,
-  type Position,
-} from '@lms-live/protocol';
-import {
-  CommandConflict,
-  NoSuchRoom,
-  StoreUnavailable,
-  type RoomRow,
-  type Store,
-  type StoredEvent,
-} from '../storage/types.js';
+import { LIMITS, isBarred, type Actor, type ErrorCode, type LogName, type Position } from '@lms-live/protocol';
+import { CommandConflict, NoSuchRoom, StoreUnavailable, type RoomRow, type StoredEvent } from '../storage/types.js';
 import { Answers } from './answers.js';
 import { Batch } from './batch.js';
 import { toLogEvent } from './events.js';
