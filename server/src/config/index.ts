@@ -1,4 +1,4 @@
-export { NODE_FILES, readConfig } from './config.js';
+export { readConfig } from './config.js';
 export { ConfigError } from './problems.js';
 export { configReference } from './reference.js';
-export type { Config, ConfigFiles, KeyConfig, TenantConfig } from './types.js';
+export type { Config } from './types.js';

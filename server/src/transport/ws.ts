@@ -1,6 +1,6 @@
 /** The transport on `ws` and Node's own HTTP server, for platforms without a binary of uWebSockets.js. */
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, STATUS_CODES, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -20,8 +20,9 @@ const MAX_HEADERS_BYTES = 16_384;
 /** As uWebSockets.js has them: headers come within 10 s, an idle connection lives as long. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const TIMEOUT_CHECK_MS = 2_000;
+/** The whole request: a body of 64 KiB comes in this time over the worst link. */
+const REQUEST_TIMEOUT_MS = 12_000;
+const TIMEOUT_CHECK_MS = 1_000;
 /** A 64 KiB frame over the worst link comes in fewer pieces. */
 const MAX_FRAGMENTS = 1_024;
 
@@ -270,7 +271,9 @@ function rawPathOf(request: IncomingMessage): string {
 function refuse(stream: Duplex, response: HttpResponse): void {
   const { status, headers, body, bodyBytes } = checkedAnswer(response);
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  stream.write(`HTTP/1.1 ${status} \r\n${lines}content-length: ${bodyBytes}\r\nconnection: close\r\n\r\n`);
+  stream.write(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}content-length: ${bodyBytes}\r\nconnection: close\r\n\r\n`,
+  );
   stream.end(body ?? '');
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Client, LiveTransport } from './live-transport.js';
-import { RawClient, clientFrame, handshake } from './raw-client.js';
+import { RawClient, clientFrame, handshake, request } from './raw-client.js';
 
 const PING = 9;
 const MAX_BACKPRESSURE = 262_144;
@@ -129,7 +129,7 @@ export function pressureContract(name: 'uws' | 'ws'): void {
     }, 20_000);
   });
 
-  describe('silence', () => {
+  describe.concurrent('silence', () => {
     it('is broken by pings, and their pongs are told', async () => {
       const live = await LiveTransport.start(name, { idleTimeoutS: 1 });
       const client = await live.connect();
@@ -162,6 +162,32 @@ export function pressureContract(name: 'uws' | 'ws'): void {
       expect(live.side.pongs).toBe(0);
       await live.stop();
     });
+  });
+
+  describe.concurrent('slowness', () => {
+    it.each<[string, (raw: RawClient) => NodeJS.Timeout | null]>([
+      ['says nothing', () => null],
+      ['says its headers byte by byte', (raw) => trickle(raw, request('GET /slow'))],
+      ['says its handshake byte by byte', (raw) => trickle(raw, handshake())],
+      [
+        'says its body byte by byte',
+        (raw) => trickle(raw, `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n${'x'.repeat(100)}`, 57),
+      ],
+    ])(
+      'of a client that %s ends after at most 15 s',
+      async (_, begin) => {
+        const live = await LiveTransport.start(name);
+        const raw = await live.raw();
+        const before = performance.now();
+        const timer = begin(raw);
+        await raw.closed();
+        if (timer !== null) clearInterval(timer);
+        expect(performance.now() - before).toBeLessThan(15_000);
+        expect((await fetch(live.url)).status).toBe(200);
+        await live.stop();
+      },
+      25_000,
+    );
   });
 
   describe('many', () => {
@@ -263,6 +289,16 @@ export function pressureContract(name: 'uws' | 'ws'): void {
       await live.stop();
     }, 30_000);
   });
+}
+
+/** Sends the first part at once and then a byte every second. */
+function trickle(raw: RawClient, text: string, atOnce = 1): NodeJS.Timeout {
+  raw.send(text.slice(0, atOnce));
+  let at = atOnce;
+  return setInterval(() => {
+    raw.send(text.slice(at, at + 1));
+    at += 1;
+  }, 1_000);
 }
 
 /** A frame with a few bytes changed, cut or repeated. */
