@@ -10,8 +10,6 @@ const WELL_KNOWN = [
   'a-string-secret-at-least-256-bits-long',
   // The tutorial of FastAPI
   '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
-  // The demo LMS of this project
-  'demo-lms-secret-do-not-use-in-production',
   'your-256-bit-secret',
   'your-secret-key',
   'change-me',

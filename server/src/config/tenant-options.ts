@@ -65,7 +65,7 @@ const kid = option({
   unit: 'text',
   isOptional: true,
   defaultText: 'none',
-  reason: 'A token with a `kid` is checked by the key of that name only.',
+  reason: 'A token with a `kid` is checked by the keys of that name and by those without one.',
   write: '1 to 128 characters',
   schema: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
 });

@@ -493,7 +493,7 @@ describe('the configuration', () => {
       'a-string-secret-at-least-256-bits-long',
       '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
       'django-insecure-8x!q0w9e8r7t6y5u4i3o2p1a0s9d8f7g6h5j4k3l2',
-      'demo-lms-secret-do-not-use-in-production',
+      'demo-q7Zt2nVb9KxW4mLs8RfD1yHc6PjG3uEa',
       'dev-q7Zt2nVb9KxW4mLs8RfD1yHc6PjG3uEa',
       'a'.repeat(64),
       '0123456701234567012345670123456701234567',
