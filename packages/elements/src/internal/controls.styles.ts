@@ -120,7 +120,6 @@ export const controlStyles = css`
     font-size: 0.75em;
     font-weight: 600;
     line-height: 1.6;
-    white-space: nowrap;
   }
   .badge.staff {
     background: var(--_accent-soft);

@@ -26,6 +26,7 @@ export const questionStyles = css`
     flex: 1;
     min-inline-size: 0;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 4px;
     align-content: start;
   }
