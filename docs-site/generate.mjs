@@ -84,14 +84,15 @@ function elementPage({ tagName, name, summary, description, members = [], attrib
     `\`\`\`js\nimport '@lms-live/elements/define/${entry}'; // defines the tag\nimport { ${name} } from '@lms-live/elements'; // the class alone\n\`\`\``,
     section(
       'Attributes and properties',
-      ['attribute', 'property', 'type', 'default', 'meaning'],
+      ['attribute · property', 'type', 'meaning'],
       fields
         .filter(({ description: text }) => text)
         .map((field) => [
-          code(attributeOf.get(field.name) ?? ''),
-          `${code(field.name)}${field.readonly ? ' (read-only)' : ''}`,
-          code(field.type?.text ?? ''),
-          code(field.default ?? ''),
+          [attributeOf.get(field.name), field.name]
+            .filter((spelling, index, all) => spelling !== undefined && all.indexOf(spelling) === index)
+            .map(code)
+            .join('<br>'),
+          `${code(field.type?.text ?? '')}${field.readonly ? '<br>read-only' : ''}`,
           cell(field.description),
         ]),
     ),
@@ -222,8 +223,12 @@ function clientTypes() {
     const heading = `## ${title}`;
     if (ts.isTypeAliasDeclaration(node)) return [heading, stateList(docOf(node))];
     if (!ts.isInterfaceDeclaration(node)) return [];
-    const rows = node.members.map((member) => [code(signatureOf(member)), cell(docOf(member))]);
-    return [heading, prose(docOf(node)), section('', ['member', 'meaning'], rows)];
+    // As it stands in the package: what a signature says better than a table, with the words beside it.
+    const declaration = node
+      .getText()
+      .replace(/^export (declare )?/, '')
+      .replace(/^ {4}/gm, '  ');
+    return [heading, prose(docOf(node)), `\`\`\`ts\n${declaration}\n\`\`\``];
   });
 }
 
@@ -233,16 +238,6 @@ function stateList(doc) {
     .split(/\s·\s/)
     .map((line) => `- ${prose(line.trim())}`)
     .join('\n');
-}
-
-/** @param {ts.Node} node */
-function signatureOf(node) {
-  return node
-    .getText()
-    .replace(/\/\*\*[\s\S]*?\*\//g, '')
-    .replaceAll('readonly ', '')
-    .replace(/ \| undefined;?$/, '')
-    .replace(/;$/, '');
 }
 
 /** @param {ts.Node} node */
