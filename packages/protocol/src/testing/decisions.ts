@@ -21,3 +21,9 @@ export function refusal(code: Refused['code'], more: Omit<Refused, 'ok' | 'code'
 
 /** Accepted, and nothing to write. */
 export const NOTHING_NEW = { ok: true, events: [], rows: [], result: {} } as const;
+
+/** The id of what an accepted command made. */
+export function made(decision: Decision): string {
+  if (!decision.ok || typeof decision.result['id'] !== 'string') throw new Error('nothing was made');
+  return decision.result['id'];
+}

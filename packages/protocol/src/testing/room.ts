@@ -105,7 +105,7 @@ export class TestRoom {
     let ids = this.#ids;
     const moment: Moment = {
       now: this.now,
-      newId: () => `id-${String((ids += 1)).padStart(4, '0')}`,
+      newId: () => `${String((ids += 1)).padStart(4, '0')}-id`,
       ...(readsText(command) ? { text: this.textOf((command.body as { id: string }).id) } : {}),
     };
     return decide(rules, command, who === null ? null : this.actor(who), moment);
