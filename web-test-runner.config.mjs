@@ -46,7 +46,13 @@ export default {
       tsconfig: fileURLToPath(new URL('./packages/elements/tsconfig.json', import.meta.url)),
     }),
   ],
-  browsers: [chromeLauncher({ launchOptions: { executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS } })],
+  browsers: [
+    chromeLauncher({
+      launchOptions: { executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS },
+      // Of several tabs in a window one is in front; the others would get no animation frames and no scroll events.
+      createPage: ({ context }) => context.newPage({ type: 'window' }),
+    }),
+  ],
   // Pages of one browser share the processor; more than this only makes them wait.
   concurrency: 2,
   browserStartTimeout: 60_000,
