@@ -170,9 +170,12 @@ function become(
 function allLeave(rules: Rules, now: number): DraftEvent[] {
   return [
     ...rules.all.hands.map((participant) => toAll('hand.lowered', null, { participant })),
-    ...[...rules.staff.present.entries()].flatMap(([participant, openedAt]) =>
-      toStaffAndMe(participant, 'attendance.closed', null, { participant, seenAt: Math.max(now, openedAt) }),
-    ),
+    // By id: the same order from a checkpoint as without one.
+    ...rules.staff.present
+      .toJSON()
+      .flatMap(([participant, openedAt]) =>
+        toStaffAndMe(participant, 'attendance.closed', null, { participant, seenAt: Math.max(now, openedAt) }),
+      ),
   ];
 }
 
