@@ -1,7 +1,7 @@
 /** A class as it is lived through: five people on six devices, in two browsers, from the sign-in of their LMS. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { ASSISTANT, Classroom, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
-import { expectClean, type Person } from './support/person.js';
+import { expectClean, expectSameLog, type Person } from './support/person.js';
 import { eventually } from './support/until.js';
 
 const NAMES = [TEACHER, ASSISTANT, MEI, NOOR, SAMUEL];
@@ -258,12 +258,3 @@ test('who closes the page is gone from the list', async () => {
 test('the live server had nothing to warn of', () => {
   expect(classroom.product.log('live-server')).toBe('');
 });
-
-/** All stand at the same place of the log, with the same hash of everything up to there. */
-async function expectSameLog(people: readonly Person[]): Promise<void> {
-  await eventually(async () => {
-    const heads = await Promise.all(people.map((person) => person.head('all')));
-    return new Set(heads.map((head) => `${String(head?.offset)} ${String(head?.hash)}`)).size;
-  }).toBe(1);
-  expect((await people[0]?.head('all'))?.hash).toMatch(/^\S{16,}$/u);
-}

@@ -22,6 +22,7 @@ export interface ChromiumOptions {
 export class Chromium {
   readonly #browser: Browser;
   readonly #servers: readonly string[];
+  #asleep: readonly number[] = [];
 
   private constructor(browser: Browser, servers: readonly string[]) {
     this.#browser = browser;
@@ -40,7 +41,21 @@ export class Chromium {
     return new ChromiumTab(page, new PageRecord(this.#servers), options.hasTouch ?? false);
   }
 
+  /** Stops its processes, as a device that falls asleep does: connections stay as they are, and nobody answers. */
+  async sleep(): Promise<void> {
+    const session = await this.#browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    this.#asleep = processInfo.map(({ id }) => id);
+    for (const pid of this.#asleep) process.kill(pid, 'SIGSTOP');
+  }
+
+  wake(): void {
+    for (const pid of this.#asleep) process.kill(pid, 'SIGCONT');
+    this.#asleep = [];
+  }
+
   async close(): Promise<void> {
+    this.wake();
     await this.#browser.close();
   }
 }

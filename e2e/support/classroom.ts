@@ -14,6 +14,7 @@ export const SAMUEL = 'Samuel O’Brien';
 export class Classroom {
   readonly product: Product;
   readonly #chromium: Chromium;
+  readonly #devices: Chromium[] = [];
   #firefox: Firefox | null = null;
 
   private constructor(product: Product, chromium: Chromium) {
@@ -24,16 +25,26 @@ export class Classroom {
   static async open(): Promise<Classroom> {
     const product = await Product.start();
     try {
-      return new Classroom(product, await Chromium.launch({ servers: [product.lmsUrl, product.liveUrl] }));
+      return new Classroom(product, await Chromium.launch({ servers: serversOf(product) }));
     } catch (error) {
       await product.stop();
       throw error;
     }
   }
 
+  /** A Chromium of its own, for somebody who does something with the whole of it. */
+  async newDevice(): Promise<Chromium> {
+    const device = await Chromium.launch({ servers: serversOf(this.product) });
+    this.#devices.push(device);
+    return device;
+  }
+
   /** Somebody in Chromium, signed in and in the class; with the tab, for what only Chromium can do. */
-  async enter(name: string, options?: BrowserContextOptions): Promise<Person & { readonly tab: ChromiumTab }> {
-    const tab = await this.#chromium.tab(options);
+  async enter(
+    name: string,
+    { on = this.#chromium, ...options }: BrowserContextOptions & { readonly on?: Chromium } = {},
+  ): Promise<Person & { readonly tab: ChromiumTab }> {
+    const tab = await on.tab(options);
     const person = new Person({ name, tab, product: this.product });
     await person.signIn();
     await person.openClass();
@@ -41,8 +52,7 @@ export class Classroom {
   }
 
   async enterInFirefox(name: string): Promise<Person> {
-    const { lmsUrl, liveUrl } = this.product;
-    this.#firefox ??= await Firefox.launch({ servers: [lmsUrl, liveUrl] });
+    this.#firefox ??= await Firefox.launch({ servers: serversOf(this.product) });
     const person = new Person({ name, tab: await this.#firefox.tab(), product: this.product });
     await person.signIn();
     await person.openClass();
@@ -50,7 +60,11 @@ export class Classroom {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#chromium.close(), this.#firefox?.close()]);
+    await Promise.all([this.#firefox?.close(), ...[this.#chromium, ...this.#devices].map((device) => device.close())]);
     await this.product.stop();
   }
+}
+
+function serversOf({ lmsUrl, liveUrl }: Product): readonly string[] {
+  return [lmsUrl, liveUrl];
 }

@@ -4,7 +4,7 @@ import type { CommandInput, CommandType } from '@lms-live/protocol';
 import { expect } from 'vitest';
 import { CLASS, type Product } from './product.js';
 import type { Frame, Tab, Target } from './tab.js';
-import { PATIENCE_MS, until } from './until.js';
+import { eventually, PATIENCE_MS, until } from './until.js';
 
 /** A message as it stands in the list. */
 export interface ShownMessage {
@@ -271,6 +271,15 @@ function textsOf(frames: readonly Frame[]): string[] {
 /** Nobody's page has complained, asked for anything elsewhere, or shown what only a browser shows. */
 export function expectClean(people: readonly { readonly tab: Tab }[], expected: readonly RegExp[] = []): void {
   expect(people.flatMap(({ tab }) => tab.record.takeFaults(expected))).toEqual([]);
+}
+
+/** All stand at the same place of the class's log, with the same hash of everything up to there. */
+export async function expectSameLog(people: readonly Person[]): Promise<void> {
+  await eventually(async () => {
+    const heads = await Promise.all(people.map((person) => person.head('all')));
+    return new Set(heads.map((head) => `${String(head?.offset)} ${String(head?.hash)}`)).size;
+  }).toBe(1);
+  expect((await people[0]?.head('all'))?.hash).toMatch(/^\S{16,}$/u);
 }
 
 // ── These run in the page ───────────────────────────────────────────────────────────────────────────────────────────
