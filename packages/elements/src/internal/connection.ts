@@ -73,8 +73,8 @@ export class ConnectionController implements ReactiveController {
     this.#letGo();
   }
 
-  /** Attributes are read here and not in their setters: several that change together make one connection. */
-  hostUpdate(): void {
+  /** Before a render. Attributes are read here and not in their setters: several that change together make one connection. */
+  refresh(): void {
     const host = this.#host;
     if (!host.isConnected) return;
     if (host.server || host.token || host.tokenUrl || host.tokenProvider) this.#connectAlone();

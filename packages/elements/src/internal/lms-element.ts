@@ -65,6 +65,10 @@ export abstract class LmsElement extends LitElement implements ConnectionHost {
     this.client?.retry();
   }
 
+  protected override willUpdate(_changed: PropertyValues): void {
+    this.connection.refresh();
+  }
+
   protected override updated(_changed: PropertyValues): void {
     this.#showState(this.connection.problem ? 'failed' : (this.connection.state?.connection.state ?? 'idle'));
   }

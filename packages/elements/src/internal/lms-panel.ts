@@ -78,7 +78,8 @@ export abstract class LmsPanel extends LmsElement {
     });
   }
 
-  protected override willUpdate(_changed: PropertyValues): void {
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
     const { room, state } = this.connection;
     this.localize.inherited = room?.locale ?? '';
     this.#hasContent =
