@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 const READY_LIMIT_MS = 30_000;
 const READY_POLL_MS = 150;
+const PARENT_POLL_MS = 500;
 /** How long a child may take to say goodbye before it is ended. */
 const STOP_LIMIT_MS = 10_000;
 
@@ -187,6 +188,12 @@ if (isStale()) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
+
+// npm ends the shell between itself and this script, not the script: without this a stopped `npm start` would leave both servers behind.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) void stop(0);
+}, PARENT_POLL_MS).unref();
 
 // The live server first: the demo LMS says where to go, and then everything is there.
 for (const service of SERVICES) {
