@@ -59,7 +59,11 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       clock.welcomed(serverTime);
       setClock();
       accepted(expiresAt);
-      store.update({ roomId: room.id });
+      // At the door nothing has been folded yet: what the server says of the class stands in its place, for a countdown.
+      const { views } = store.state;
+      const { id, title = '', startsAt = null } = room;
+      const known = { ...views.all.room, id, title, startsAt };
+      store.update({ roomId: id, views: { ...views, all: { ...views.all, room: known } } });
     },
     reset(frame) {
       logs.reset(frame);
