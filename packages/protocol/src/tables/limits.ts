@@ -11,17 +11,29 @@ export const LIMITS = {
   maxSignalBytes: 65_536,
   /** Nesting of any JSON that a client sends; deeper is refused before it is validated. */
   maxJsonDepth: 8,
+  /** A chat message. Characters are UTF-16 units, here and below. */
   maxMessageChars: 4_000,
+  /** A question. */
   maxQuestionChars: 1_000,
+  /** A written answer to a question. */
   maxAnswerChars: 4_000,
+  /** Why a question is declined, or a note beside a bar. */
   maxReasonChars: 300,
+  /** The name of a person, from the token; a longer one is cut. */
   maxNameChars: 120,
+  /** The title of a room. */
   maxTitleChars: 200,
+  /** The description of a room. */
   maxDescriptionChars: 4_000,
+  /** The address of a picture. */
   maxUrlChars: 2_048,
+  /** Any id; a `sub` too. */
   maxIdChars: 128,
+  /** Labels of one question. */
   maxLabels: 8,
+  /** One label. */
   maxLabelChars: 40,
+  /** Pinned messages of a room. */
   maxPins: 20,
   /** Questions of one person that are pending or open at once. */
   maxOpenQuestionsPerPerson: 20,
@@ -31,6 +43,7 @@ export const LIMITS = {
   maxQueuedCommands: 256,
   /** Malformed frames of one connection within `malformedWindowMs` before it is closed. */
   maxMalformedFrames: 5,
+  /** See `maxMalformedFrames`. */
   malformedWindowMs: 10_000,
   /** From the open socket to a `hello`. */
   helloTimeoutMs: 5_000,
@@ -48,11 +61,13 @@ export const LIMITS = {
   replayPageEvents: 200,
   /** A message page over HTTP. */
   pageMessages: 50,
+  /** The largest message page that may be asked for. */
   maxPageMessages: 200,
   /** Server pings carry the heads of the logs. */
   pingIntervalMs: 5_000,
   /** A visible client that has heard nothing for this long probes, then reconnects. */
   silenceMs: 8_000,
+  /** How long such a client waits for the answer to its probe. */
   probeTimeoutMs: 2_000,
   /** Server side: a socket without a protocol pong for this long is dead. */
   idleTimeoutS: 20,
@@ -76,7 +91,9 @@ export const LIMITS = {
   commandBurst: 20,
   /** … refilled at this rate. */
   commandsPerSecond: 5,
+  /** Signals of one connection: a bucket of this many … */
   signalBurst: 40,
+  /** … refilled at this rate. */
   signalsPerSecond: 20,
   /** Sockets of one person in one room. */
   maxConnectionsPerPerson: 12,

@@ -136,11 +136,6 @@ export function histories({ maxSteps = 100 }: { maxSteps?: number } = {}): fc.Ar
   });
 }
 
-/** Stands in the text of one step and nowhere else. */
-export function canary(step: number): string {
-  return `c${String(step)}c`;
-}
-
 /** What somebody is about to do. */
 export interface Trying {
   /** null: the system. */
