@@ -32,6 +32,10 @@ export default defineConfig({
     ['link', { rel: 'icon', href: '/icon.svg', type: 'image/svg+xml' }],
     ['meta', { name: 'theme-color', content: '#2a55c5' }],
   ],
+  // Generated tables are wide, and their pages have nothing to list at the side.
+  transformPageData({ relativePath, frontmatter }) {
+    if (relativePath.startsWith('reference/')) Object.assign(frontmatter, { aside: false, pageClass: 'wide' });
+  },
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith('lms-') } } },
   themeConfig: {
     logo: '/icon.svg',
