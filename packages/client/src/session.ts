@@ -59,6 +59,7 @@ export class Session {
   readonly #unlisten: (() => void) | undefined;
   #isIdentified = false;
   #acceptedToken: string | null = null;
+  #waitedFor: Connection['why'] = null;
   #older: Promise<boolean> | null = null;
 
   constructor(options: SessionParts) {
@@ -234,10 +235,11 @@ export class Session {
 
   #welcomed(frame: ServerFrameOf<'welcome'>): void {
     const { store, emitter } = this.#options;
-    const { me, connection } = store.state;
+    const { me } = store.state;
     const { room, ice } = frame;
     store.update({ me: meOf(frame, me), roomId: room.id, ice: Object.freeze(ice) });
-    if (connection.why === 'not_started') emitter.emit('room-opened', { room: room.id });
+    if (this.#waitedFor === 'not_started') emitter.emit('room-opened', { room: room.id });
+    this.#waitedFor = null;
     const { token } = this.#tokens;
     if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
     this.#acceptedToken = token;
@@ -257,6 +259,7 @@ export class Session {
     const { store, emitter } = this.#options;
     const before = store.state.connection;
     store.updateConnection(changes);
+    if (changes.why) this.#waitedFor = changes.why;
     const { state, error } = store.state.connection;
     if (error && error.code !== before.error?.code) emitter.emit('error', error);
     if (state === before.state) return;
@@ -290,8 +293,7 @@ export class Session {
     const { store } = this.#options;
     const { views, heads, isSynced } = this.#logs;
     this.#pending.settle(views, (positions) => this.#logs.isAt(positions));
-    const pending = this.#pending.shown;
-    store.update(views === store.state.views ? { pending } : { views, heads, pending });
+    store.update({ views, heads, pending: this.#pending.shown });
     if (store.state.connection.state === 'online') store.updateConnection({ synced: isSynced });
   }
 

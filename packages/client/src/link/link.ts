@@ -16,6 +16,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** An attempt that has not got through is given up for a fresh one when the page wakes. */
 const STUCK_MS = 2_000;
 const MAX_REFUSED_TOKENS = 3;
+const REPLACED = 4006;
 const ENDED = 4504;
 const LEFT = 4505;
 
@@ -211,9 +212,9 @@ export class Link {
     // The reason of a close is the code of the refusal before it; an older refusal has nothing to do with it.
     const refusal = reason === '' || said?.code === reason ? said : null;
     if (!isAttempt) this.#dropChannel();
-    // Another socket is on its way already (and the server knows: it has replaced this one).
+    // Another socket is on its way already. Where the server says so itself, nobody need notice.
     if (!isAttempt && attempt) {
-      this.#status({ state: 'reconnecting' });
+      if (code !== REPLACED) this.#status({ state: 'reconnecting' });
       return;
     }
     switch (afterClose(code)) {

@@ -11,6 +11,7 @@ import {
   type LogEvent,
   type LogIdentity,
   type LogName,
+  type Position,
   type Positions,
   type ServerFrameOf,
   type Views,
@@ -41,6 +42,7 @@ export class Logs {
   /** The offset at which the chain of a log broke, until it is past it. */
   readonly #broken = new Map<LogName, number>();
   #views: Views;
+  #heads: RoomState['heads'] = Object.freeze({});
 
   constructor(options: LogsOptions) {
     this.#options = options;
@@ -75,12 +77,16 @@ export class Logs {
     return Object.fromEntries(known);
   }
 
+  /** The same object as long as nothing of it has changed. */
   get heads(): RoomState['heads'] {
-    const known = LOG_NAMES.flatMap((log) => {
-      const { position } = this.#reader(log);
-      return position ? [[log, Object.freeze({ offset: position.offset, hash: position.hash })] as const] : [];
-    });
-    return Object.freeze(Object.fromEntries(known));
+    if (LOG_NAMES.some((log) => this.#heads[log]?.hash !== this.#reader(log).position?.hash)) {
+      const known = Object.entries(this.positions).map(([log, position]) => {
+        const { offset, hash } = position as Position;
+        return [log, Object.freeze({ offset, hash })] as const;
+      });
+      this.#heads = Object.freeze(Object.fromEntries(known));
+    }
+    return this.#heads;
   }
 
   /** Everything up to the heads of the last `welcome` is here. */

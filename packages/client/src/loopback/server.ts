@@ -65,7 +65,6 @@ class Loopback implements LoopbackServer {
   readonly #dropped: string[] = [];
   #room: Room | null = null;
   #isRunning = true;
-  #underway = 0;
   #pingTimer: unknown = null;
 
   constructor({ room = {}, people = {}, ...options }: LoopbackOptions) {
@@ -221,7 +220,7 @@ class Loopback implements LoopbackServer {
     do {
       await this.#turns.take(() => Promise.resolve());
       await new Promise((resolve) => setTimeout(resolve));
-    } while (!this.#turns.isIdle || this.#underway > 0);
+    } while (!this.#turns.isIdle);
   }
 
   async #open(): Promise<void> {
@@ -235,13 +234,7 @@ class Loopback implements LoopbackServer {
       {
         latencyMs: () => this.latencyMs,
         passes: (text) => this.#passes(text),
-        setTimer: (work, ms) => {
-          this.#underway += 1;
-          return this.#options.setTimer(() => {
-            this.#underway -= 1;
-            work();
-          }, ms);
-        },
+        setTimer: (work, ms) => this.#options.setTimer(work, ms),
       },
       isHere ? () => this.#connected(wire) : null,
     );

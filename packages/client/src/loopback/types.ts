@@ -120,7 +120,7 @@ export interface LoopbackServer {
   drain(inMs: number): void;
   /** Starts the logs anew under other epochs, as a restored server would: everything in them is gone. */
   reset(): Promise<void>;
-  /** Resolves when everything that was asked has been done and sent. */
+  /** Resolves when everything that has arrived was done and answered; with a `latencyMs` there may be more on the way. */
   settled(): Promise<void>;
   /** Sockets that are open now. */
   readonly openSockets: number;

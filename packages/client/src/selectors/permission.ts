@@ -35,7 +35,9 @@ export function permission(state: RoomState, what: Action | Grant, nowMs: number
     case 'askAnonymously':
       return mayAsk(given, true);
     case 'vote':
-      return enter(given, 'vote') ?? running(given) ?? ALLOWED;
+      return (
+        enter(given, 'vote') ?? running(given) ?? policy(given, 'questions.enabled', 'questions_disabled') ?? ALLOWED
+      );
     case 'raiseHand':
       return (
         enter(given, 'hand.raise') ?? running(given) ?? policy(given, 'hands.enabled', 'hands_disabled') ?? ALLOWED
@@ -50,12 +52,14 @@ export function permission(state: RoomState, what: Action | Grant, nowMs: number
 }
 
 function mayPost(given: Case, to: 'all' | 'staff'): Permission {
-  const refused = enter(given, 'chat.post') ?? running(given) ?? policy(given, 'chat.enabled', 'chat_disabled');
+  const refused =
+    enter(given, 'chat.post') ??
+    running(given) ??
+    policy(given, 'chat.enabled', 'chat_disabled') ??
+    barred(given, 'chat', 'chat_muted');
   if (refused) return refused;
   if (given.me.grants.has('chat.moderate')) return ALLOWED;
   const { policy: settings } = given.state.views.all.room;
-  const muted = barred(given, 'chat', 'chat_muted');
-  if (muted) return muted;
   switch (settings['chat.mode']) {
     case 'open':
       return ALLOWED;

@@ -10,6 +10,12 @@ export interface TokenSource {
   readonly tokenProvider?: TokenProvider | undefined;
 }
 
+export interface FetchOptions {
+  readonly environment: Pick<Environment, 'fetch' | 'setTimer' | 'clearTimer'>;
+  /** Nobody waits for it any more. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Asks the host for a fresh token, once.
  * @throws {LmsError} `token_fetch_failed`, with the reason as `cause`
@@ -17,27 +23,33 @@ export interface TokenSource {
 export async function fetchToken(
   { tokenUrl, tokenProvider }: TokenSource,
   reason: TokenReason,
-  environment: Pick<Environment, 'fetch' | 'setTimer' | 'clearTimer'>,
+  { environment, signal }: FetchOptions,
 ): Promise<string> {
   const abort = new AbortController();
-  let timer: unknown;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = environment.setTimer(() => {
+  let stop = (): void => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const giveUp = (): void => {
       abort.abort();
-      reject(new Error(`No token came within ${TIMEOUT_MS} ms.`));
-    }, TIMEOUT_MS);
+      reject(new Error(signal.aborted ? 'It is not needed any more.' : `No token came within ${TIMEOUT_MS} ms.`));
+    };
+    const timer = environment.setTimer(giveUp, TIMEOUT_MS);
+    signal.addEventListener('abort', giveUp);
+    stop = () => {
+      environment.clearTimer(timer);
+      signal.removeEventListener('abort', giveUp);
+    };
   });
   try {
     const asked = tokenProvider
       ? Promise.resolve(tokenProvider({ reason }))
       : requestToken(tokenUrl ?? '', environment.fetch, abort.signal);
-    const token: unknown = await Promise.race([asked, timeout]);
+    const token: unknown = await Promise.race([asked, stopped]);
     if (typeof token !== 'string' || token.trim() === '') throw new Error('What came is not a token.');
     return token.trim();
   } catch (cause) {
     throw new LmsError(clientError('token_fetch_failed'), { cause });
   } finally {
-    environment.clearTimer(timer);
+    stop();
   }
 }
 

@@ -33,7 +33,8 @@ export class TokenKeeper {
   #fetching: Promise<string> | null = null;
   #failures = 0;
   #timer: unknown = null;
-  #isClosed = false;
+  #isRenewing = false;
+  readonly #closed = new AbortController();
 
   constructor(options: TokenKeeperOptions) {
     this.#options = options;
@@ -99,26 +100,30 @@ export class TokenKeeper {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#closed.abort();
     this.#stopTimer();
   }
 
   #renew(): void {
     this.#stopTimer();
-    if (!this.canRenew || this.#isClosed) return;
+    if (this.canRenew && !this.#isRenewing && !this.#closed.signal.aborted) void this.#fetchAnother();
+  }
+
+  async #fetchAnother(): Promise<void> {
     const old = this.#token;
-    this.#fetch('expiring').then(
-      (token) => {
-        if (this.#isClosed) return;
-        if (token === old) this.#retryLater();
-        else this.#options.renewed(token);
-      },
-      (error: unknown) => {
-        if (this.#isClosed) return;
-        if (this.#failures === 0) this.#options.failed(toErrorDetail(error));
-        this.#retryLater();
-      },
-    );
+    this.#isRenewing = true;
+    try {
+      const token = await this.#fetch('expiring');
+      if (this.#closed.signal.aborted) return;
+      if (token === old) this.#retryLater();
+      else this.#options.renewed(token);
+    } catch (error) {
+      if (this.#closed.signal.aborted) return;
+      if (this.#failures === 0) this.#options.failed(toErrorDetail(error));
+      this.#retryLater();
+    } finally {
+      this.#isRenewing = false;
+    }
   }
 
   #retryLater(): void {
@@ -129,7 +134,9 @@ export class TokenKeeper {
   }
 
   async #fetch(reason: TokenReason): Promise<string> {
-    this.#fetching ??= fetchToken(this.#source, reason, this.#options.environment).finally(() => {
+    const { environment } = this.#options;
+    const { signal } = this.#closed;
+    this.#fetching ??= fetchToken(this.#source, reason, { environment, signal }).finally(() => {
       this.#fetching = null;
     });
     const token = await this.#fetching;
@@ -152,7 +159,7 @@ export class TokenKeeper {
 
   #schedule(): void {
     this.#stopTimer();
-    if (this.#renewAt === null || !this.canRenew || this.#isClosed) return;
+    if (this.#renewAt === null || !this.canRenew || this.#closed.signal.aborted) return;
     const { environment } = this.#options;
     const waitMs = Math.max(0, this.#renewAt - environment.nowMs());
     this.#timer = environment.setTimer(

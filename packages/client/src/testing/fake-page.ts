@@ -1,0 +1,26 @@
+import type { PageEvents } from '../types.js';
+
+/** A page that hides, wakes and goes online when a test says so. */
+export class FakePage implements PageEvents {
+  hidden = false;
+  readonly listeners = new Set<(what: 'wake' | 'hidden') => void>();
+
+  listen(callback: (what: 'wake' | 'hidden') => void): () => void {
+    this.listeners.add(callback);
+    return () => void this.listeners.delete(callback);
+  }
+
+  hide(): void {
+    this.hidden = true;
+    this.#tell('hidden');
+  }
+
+  wake(): void {
+    this.hidden = false;
+    this.#tell('wake');
+  }
+
+  #tell(what: 'wake' | 'hidden'): void {
+    for (const listener of [...this.listeners]) listener(what);
+  }
+}
