@@ -2,6 +2,7 @@ import type { LogName } from './fields.js';
 
 /** SHA-256 of bytes: `crypto.subtle.digest` in browsers, `node:crypto` on the server; sync or not, as the platform gives it. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+/** SHA-256 of bytes at once: `node:crypto`. */
 export type Sha256Sync = (bytes: Uint8Array) => Uint8Array;
 
 /** What the hash of an event covers; `digest` stands for the body, so that erasing the body keeps the chain. */
@@ -15,6 +16,7 @@ export interface ChainedEvent {
   readonly digest: string;
 }
 
+/** Which log of which room a chain belongs to; what is different in any of these has another chain from its start. */
 export interface LogIdentity {
   readonly tenant: string;
   readonly room: string;
@@ -60,6 +62,7 @@ export function bodyDigestInput(salt: string, body: string): Uint8Array {
   return utf8(salt + body);
 }
 
+/** Bytes as lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
@@ -71,14 +74,17 @@ export function toChainHash(sha256: Uint8Array): string {
   return toHex(sha256).slice(0, HASH_CHARS);
 }
 
+/** The hash before the first event of a log. */
 export function genesisHash(sha256: Sha256Sync, identity: LogIdentity): string {
   return toChainHash(sha256(genesisInput(identity)));
 }
 
+/** The hash at an event, from the hash at the one before it. */
 export function linkHash(sha256: Sha256Sync, previous: string, event: ChainedEvent): string {
   return toChainHash(sha256(linkInput(previous, event)));
 }
 
+/** The digest of a body, as it stands in an event: 64 hex characters. */
 export function bodyDigest(sha256: Sha256Sync, salt: string, body: string): string {
   return toHex(sha256(bodyDigestInput(salt, body)));
 }

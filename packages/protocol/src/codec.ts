@@ -12,6 +12,7 @@ import { COMMANDS, isCommandType, type Command } from './tables/commands.js';
 import type { ErrorCode } from './tables/errors.js';
 import { RESERVED_FAMILIES } from './tables/events.js';
 
+/** What was read, or the code of what is wrong with it and the path of the first wrong field (empty: the whole). */
 export type Decoded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: ErrorCode; readonly path: string };
 
@@ -49,10 +50,12 @@ export function readCommand(type: string, body: unknown, cmid: string): Decoded<
   return { ok: true, value: { type, body: parsed.output, cmid } as Command };
 }
 
+/** The text of a frame of the client. */
 export function encodeClientFrame(frame: ClientFrameInput): string {
   return JSON.stringify(frame);
 }
 
+/** The text of a frame of the server; an `event` frame has a function of its own, because its body is text already. */
 export function encodeServerFrame(frame: Exclude<ServerFrame, EventFrame>): string {
   return JSON.stringify(frame);
 }

@@ -64,6 +64,7 @@ const clientFrames = {
   /** Are you there? Answered by a `pong`. */
   ping: v.strictObject({ frame: v.literal('ping'), hidden: v.optional(v.boolean()) }),
 };
+/** Every frame that a client may send, told apart by `frame`. A key that is not known is refused. */
 export const clientFrame = /* @__PURE__ */ v.variant(
   'frame',
   /* @__PURE__ */ Object.values(clientFrames) as [
@@ -75,9 +76,13 @@ export const clientFrame = /* @__PURE__ */ v.variant(
     typeof clientFrames.ping,
   ],
 );
+/** A frame of a client as it was read: with the defaults filled in. */
 export type ClientFrame = v.InferOutput<typeof clientFrame>;
+/** A frame of a client as it is written: defaults may be left out. */
 export type ClientFrameInput = v.InferInput<typeof clientFrame>;
+/** The first frame of a connection. */
 export type HelloFrame = v.InferOutput<typeof hello>;
+/** A command on its way; `readCommand` reads what is in it. */
 export type CommandFrame = v.InferOutput<typeof command>;
 
 // ── What the server says ────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,6 +177,7 @@ const serverFrames = {
   pong: v.object({ frame: v.literal('pong'), serverTime: time, heads: v.array(head) }),
   drain: v.object({ frame: v.literal('drain'), inMs: count }),
 };
+/** Every frame that a server sends, told apart by `frame`. Keys that are not known are left out, so that an older client reads a newer server. */
 export const serverFrame = /* @__PURE__ */ v.variant(
   'frame',
   /* @__PURE__ */ Object.values(serverFrames) as unknown as [
@@ -190,11 +196,19 @@ export const serverFrame = /* @__PURE__ */ v.variant(
     (typeof serverFrames)['drain'],
   ],
 );
+/** A frame of the server. */
 export type ServerFrame = v.InferOutput<typeof serverFrame>;
+/** The frame of the server with this name. */
 export type ServerFrameOf<K extends ServerFrame['frame']> = Extract<ServerFrame, { frame: K }>;
+/** The answer to a `hello` of somebody who is admitted. */
 export type WelcomeFrame = v.InferOutput<typeof welcome>;
+/** An event on its way: the body stands last, as the exact text that is hashed. */
 export type EventFrame = v.InferOutput<typeof event>;
+/** Why a client is sent a snapshot. */
 export type ResetReason = (typeof RESET_REASONS)[number];
+/** A STUN or TURN server, as `RTCConfiguration.iceServers` takes it (WebRTC §4.2.2). */
 export type IceServer = v.InferOutput<typeof iceServer>;
+/** Why somebody has to wait at the door. */
 export type WaitingReason = v.InferOutput<typeof waiting>['why'];
+/** Where a log ends. */
 export type Head = { readonly log: LogName; readonly position: v.InferOutput<typeof position> };

@@ -15,6 +15,7 @@ import {
   type Refused,
 } from './types.js';
 
+/** Writes to everyone, to the staff, or as staff to one person. */
 export const post: Handler<'chat.post'> = ({ rules, body, actor, moment }) => {
   const text = cleanText(body.text);
   if (text === '') return refuse('text_empty');
@@ -39,6 +40,7 @@ export const post: Handler<'chat.post'> = ({ rules, body, actor, moment }) => {
   );
 };
 
+/** One’s own message, where one could write it now; the older text stays with the staff. */
 export const edit: Handler<'chat.edit'> = ({ rules, body, actor, moment }) => {
   const text = cleanText(body.text);
   if (text === '') return refuse('text_empty');
@@ -80,6 +82,7 @@ export const remove: Handler<'chat.delete'> = ({ rules, body, actor, moment }) =
   );
 };
 
+/** Puts a message of everyone’s up for all to see, or takes it down. */
 export const pin: Handler<'chat.pin'> = ({ rules, body, actor }) => {
   const message = findMessage(rules, body.id);
   if (!message || message.thread !== null) return refuse('message_unknown');

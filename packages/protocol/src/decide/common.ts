@@ -4,6 +4,7 @@ import { nameKey } from '../state/apply-rules.js';
 import type { Rules } from '../state/rules.js';
 import { refuse, toAll, toMe, toStaff, type Actor, type DraftEvent, type Refused } from './types.js';
 
+/** Refuses who lacks a grant, and names it. */
 export function requireGrant(actor: Actor, grant: Grant): Refused | null {
   return actor.grants.has(grant) ? null : refuse('forbidden', { detail: { grant } });
 }

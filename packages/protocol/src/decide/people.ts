@@ -14,6 +14,7 @@ import {
   type SystemHandler,
 } from './types.js';
 
+/** Makes a person present. Staff bring a meeting to life that is due, and one back that was held for want of them. */
 export const join: Handler<'person.join'> = ({ rules, actor, moment }) => {
   const { participant } = actor;
   if (participant === null) return refuse('forbidden', { detail: { grant: 'person' } });
@@ -29,12 +30,15 @@ export const join: Handler<'person.join'> = ({ rules, actor, moment }) => {
   });
 };
 
+/** One leaves by oneself: attendance closes now. */
 export const leave: Handler<'person.leave'> = ({ rules, actor, moment }) =>
   actor.participant === null ? NOTHING : gone(rules, actor.participant, moment.now);
 
+/** The last connection was lost: attendance closes when the person was last seen. */
 export const systemLeave: SystemHandler<'system.leave'> = ({ rules, command }) =>
   gone(rules, command.participant, command.seenAt);
 
+/** Gives a role in this room, over the one of the token. */
 export const setRole: Handler<'person.role'> = ({ rules, body, actor }) => {
   const refused = requireOver(rules, actor, body.participant);
   if (refused) return refused;
@@ -46,6 +50,7 @@ export const setRole: Handler<'person.role'> = ({ rules, body, actor }) => {
   ]);
 };
 
+/** Blocks or allows what a person sends; what is not named stays. */
 export const setMedia: Handler<'person.media'> = ({ rules, body, actor }) => {
   const refused = requireOver(rules, actor, body.participant);
   if (refused) return refused;
@@ -64,6 +69,7 @@ export const setMedia: Handler<'person.media'> = ({ rules, body, actor }) => {
   ]);
 };
 
+/** Out of the room, and free to come back. */
 export const removePerson: Handler<'person.remove'> = ({ rules, body, actor, moment }) => {
   const { participant } = body;
   const refused = requireOver(rules, actor, participant);
@@ -74,6 +80,7 @@ export const removePerson: Handler<'person.remove'> = ({ rules, body, actor, mom
   ]);
 };
 
+/** From the chat or from the room, for a time or for good; or lifts it. */
 export const bar: Handler<'person.bar'> = ({ rules, body, actor, moment }) => {
   const { participant, barred } = body;
   const refused = requireOver(rules, actor, participant);
@@ -97,12 +104,14 @@ export const bar: Handler<'person.bar'> = ({ rules, body, actor, moment }) => {
   );
 };
 
+/** The answer of the lobby; it is remembered. */
 export const admit: Handler<'person.admit'> = ({ rules, body, actor }) => {
   const { participant, admitted } = body;
   if (rules.staff.admitted.get(participant) === admitted) return NOTHING;
   return accept(toStaffAndMe(participant, 'person.admitted', actor.participant, { participant, admitted }));
 };
 
+/** Asks for the word. */
 export const raiseHand: Handler<'hand.raise'> = ({ rules, actor }) => {
   const { participant } = actor;
   if (participant === null) return refuse('forbidden', { detail: { grant: 'hand.raise' } });

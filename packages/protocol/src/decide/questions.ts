@@ -28,6 +28,7 @@ interface Found {
 
 const PUBLIC_TEXT: readonly EventType[] = ['question.asked', 'question.changed', 'question.answered'];
 
+/** Asks everyone, or the staff first where questions are moderated; without a name only the staff learn whose it is. */
 export const ask: Handler<'question.ask'> = ({ rules, body, cmid, actor, moment }) => {
   const { policy } = rules.all.room;
   const text = cleanText(body.text);
@@ -77,6 +78,7 @@ export const edit: Handler<'question.edit'> = ({ rules, body, actor, moment }) =
   ]);
 };
 
+/** Shows a question that waits, or was declined, to everyone, as it stands. */
 export const publish: Handler<'question.publish'> = ({ rules, body, actor, moment }) => {
   const found = find(rules, body.id);
   if (!found) return refuse('question_unknown');
@@ -99,6 +101,7 @@ export const publish: Handler<'question.publish'> = ({ rules, body, actor, momen
   ]);
 };
 
+/** Keeps a question that waits from the class; the asker is told. */
 export const decline: Handler<'question.decline'> = ({ rules, body, actor }) => {
   const found = find(rules, body.id);
   if (!found) return refuse('question_unknown');
@@ -111,6 +114,7 @@ export const decline: Handler<'question.decline'> = ({ rules, body, actor }) => 
   ]);
 };
 
+/** The state of a public question, and labels and who is handling it of any. */
 export const update: Handler<'question.change'> = ({ rules, body, actor }) => {
   const found = find(rules, body.id);
   if (!found) return refuse('question_unknown');
@@ -128,6 +132,7 @@ export const update: Handler<'question.change'> = ({ rules, body, actor }) => {
   return accept(change(found, actor.participant, { id: body.id, ...changes }));
 };
 
+/** Answers a public question in writing; a later answer takes the place of an earlier one. */
 export const answer: Handler<'question.answer'> = ({ rules, body, actor }) => {
   const text = cleanText(body.text);
   if (text === '') return refuse('text_empty');
@@ -156,6 +161,7 @@ export const remove: Handler<'question.remove'> = ({ rules, body, actor, moment 
   );
 };
 
+/** One vote of each person for each question that is open. */
 export const vote: Handler<'vote.set'> = ({ rules, body, actor }) => {
   const { participant } = actor;
   if (participant === null) return refuse('forbidden', { detail: { grant: 'vote' } });

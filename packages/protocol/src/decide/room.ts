@@ -50,6 +50,7 @@ export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) =
   ]);
 };
 
+/** The record, the lock and the settings, each by its own grant; what stays as it is is not told. */
 export const change: Handler<'room.change'> = ({ rules, body, actor, moment }) => {
   const { policy: policyPatch, locked, title, description, ...rest } = body;
   const record = {
@@ -84,6 +85,7 @@ export const change: Handler<'room.change'> = ({ rules, body, actor, moment }) =
   return Object.keys(news).length === 0 ? NOTHING : accept([toAll('room.changed', actor.participant, news)]);
 };
 
+/** To `live`, from any state. */
 export const start: Handler<'room.start'> = ({ rules, actor, moment }) => {
   if (rules.all.room.state === 'live') return NOTHING;
   const live = become(rules, 'live', actor.participant, {
@@ -94,32 +96,39 @@ export const start: Handler<'room.start'> = ({ rules, actor, moment }) => {
   return live.ok ? accept([...introduce({ rules, actor }), ...live.events, audit(actor, 'room.start')]) : live;
 };
 
+/** To `ended`, from any state; everyone’s attendance closes. */
 export const end: Handler<'room.end'> = ({ rules, actor, moment }) => {
   if (rules.all.room.state === 'ended') return NOTHING;
   const ended = become(rules, 'ended', actor.participant, { why: null, endedAt: moment.now });
   return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now), audit(actor, 'room.end')]) : ended;
 };
 
+/** The time before the start has come. */
 export const systemOpen: SystemHandler<'system.open'> = ({ rules }) =>
   rules.all.room.state === 'scheduled' ? become(rules, 'open', null) : NOTHING;
 
+/** The start has come. */
 export const systemLive: SystemHandler<'system.live'> = ({ rules, moment }) => {
   const { state } = rules.all.room;
   return state === 'open' || state === 'scheduled' ? become(rules, 'live', null, { liveSince: moment.now }) : NOTHING;
 };
 
+/** The last member of staff, or the source, was lost. */
 export const systemHold: SystemHandler<'system.hold'> = ({ rules, command }) =>
   rules.all.room.state === 'live' ? become(rules, 'held', null, { why: command.why }) : NOTHING;
 
+/** They are back. */
 export const systemResume: SystemHandler<'system.resume'> = ({ rules }) =>
   rules.all.room.state === 'held' ? become(rules, 'live', null, { why: null }) : NOTHING;
 
+/** The time is over, or nobody came back. */
 export const systemEnd: SystemHandler<'system.end'> = ({ rules, moment }) => {
   if (rules.all.room.state === 'ended') return NOTHING;
   const ended = become(rules, 'ended', null, { why: null, endedAt: moment.now });
   return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now)]) : ended;
 };
 
+/** Tells everyone the votes of a question, as they were counted. */
 export const systemTally: SystemHandler<'system.tally'> = ({ rules, command }) =>
   rules.all.questions.has(command.question) && rules.all.tallies.get(command.question) !== command.votes
     ? accept([toAll('question.tallied', null, { id: command.question, votes: command.votes })])

@@ -45,6 +45,7 @@ export type Row =
   | { readonly kind: 'forget'; readonly participant: string }
   | { readonly kind: 'ban'; readonly participant: string; readonly banned: boolean; readonly until: number | null };
 
+/** A command that is carried out. Without events and rows it changed nothing, and is acknowledged all the same. */
 export interface Accepted {
   readonly ok: true;
   readonly events: readonly DraftEvent[];
@@ -53,6 +54,7 @@ export interface Accepted {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
+/** A command that is not carried out; nothing is stored. */
 export interface Refused {
   readonly ok: false;
   readonly code: ErrorCode;
@@ -61,6 +63,7 @@ export interface Refused {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
+/** What came of a command. */
 export type Decision = Accepted | Refused;
 
 /** What a handler sees: the command's own body, and everything that `decide` was given. */
@@ -72,15 +75,19 @@ export interface Case<T extends CommandType = CommandType> {
   readonly moment: Moment;
 }
 
+/** Decides one command; its grant was checked, and nobody here is banned. */
 export type Handler<T extends CommandType> = (given: Case<T>) => Decision;
+/** Decides one command of the system. */
 export type SystemHandler<T extends SystemCommand['type']> = (given: {
   rules: Rules;
   command: Extract<SystemCommand, { type: T }>;
   moment: Moment;
 }) => Decision;
 
+/** Accepted, and all is as it was. */
 export const NOTHING: Accepted = Object.freeze<Accepted>({ ok: true, events: [], rows: [], result: {} });
 
+/** Carries a command out. */
 export function accept(
   events: readonly DraftEvent[],
   more: { result?: Readonly<Record<string, unknown>>; rows?: readonly Row[] } = {},
@@ -88,20 +95,24 @@ export function accept(
   return { ok: true, events, rows: more.rows ?? [], result: more.result ?? {} };
 }
 
+/** Does not. */
 export function refuse(code: ErrorCode, more: Omit<Refused, 'ok' | 'code'> = {}): Refused {
   return { ok: false, code, ...more };
 }
 
 type DraftOf<T extends EventType> = Extract<DraftEvent, { type: T }>;
 
+/** An event for everyone. */
 export function toAll<T extends EventType>(type: T, by: string | null, body: EventBody<T>): DraftOf<T> {
   return { log: 'all', owner: null, type, by, body } as DraftOf<T>;
 }
 
+/** An event for the staff. */
 export function toStaff<T extends EventType>(type: T, by: string | null, body: EventBody<T>): DraftOf<T> {
   return { log: 'staff', owner: null, type, by, body } as DraftOf<T>;
 }
 
+/** An event for one person, by whose log it is. */
 export function toMe<T extends EventType>(owner: string, type: T, by: string | null, body: EventBody<T>): DraftOf<T> {
   return { log: 'me', owner, type, by, body } as DraftOf<T>;
 }

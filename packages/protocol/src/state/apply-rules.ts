@@ -18,6 +18,7 @@ export function applyRules(rules: Rules, event: LogEvent): Rules {
   }
 }
 
+/** `applyRules` for the log `all` alone. */
 export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
   const next = applyTalk(rules, event);
   switch (event.type) {
@@ -101,12 +102,14 @@ export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
   }
 }
 
+/** `applyRules` for one person’s own log alone. */
 export function applyMeRules(rules: MeRules, event: LogEvent): MeRules {
   if (event.type !== 'vote.set' || !event.body) return rules;
   const { question, value } = event.body;
   return { votes: value ? rules.votes.set(question, true) : rules.votes.delete(question) };
 }
 
+/** `applyRules` for the log `staff` alone. */
 export function applyStaffRules(rules: StaffRules, event: LogEvent): StaffRules {
   const next = applyTalk(rules, event);
   switch (event.type) {

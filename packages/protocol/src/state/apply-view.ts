@@ -33,6 +33,7 @@ export function applyView(views: Views, event: LogEvent): Views {
   }
 }
 
+/** `applyView` for the log `all` alone. */
 export function applyAllView(view: AllView, event: LogEvent): AllView {
   const next = applyTalk(view, event);
   switch (event.type) {
@@ -114,6 +115,7 @@ export function applyAllView(view: AllView, event: LogEvent): AllView {
   }
 }
 
+/** `applyView` for one person’s own log alone. */
 export function applyMeView(view: MeView, event: LogEvent): MeView {
   const next = applyTalk(view, event);
   switch (event.type) {
@@ -143,6 +145,7 @@ export function applyMeView(view: MeView, event: LogEvent): MeView {
   }
 }
 
+/** `applyView` for the log `staff` alone. */
 export function applyStaffView(view: StaffView, event: LogEvent): StaffView {
   const next = applyTalk(view, event);
   switch (event.type) {

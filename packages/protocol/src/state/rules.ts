@@ -12,6 +12,7 @@ export interface MessageRule {
   readonly replyTo: string | null;
 }
 
+/** What `decide` knows of a question; removed and erased ones are forgotten. */
 export interface QuestionRule {
   readonly by: string | null;
   readonly alias: string | null;
@@ -24,6 +25,7 @@ export interface QuestionRule {
   readonly answeredBy: readonly string[];
 }
 
+/** What `decide` knows of a person whom the class has seen. */
 export interface PersonRule {
   /** Name and picture as they were last announced, to notice a change; null where erased. */
   readonly named: string | null;
@@ -38,11 +40,13 @@ export interface PersonRule {
   readonly postedAt: number;
 }
 
+/** Of whom an older text is kept in the traces of the staff. */
 export interface TraceRule {
   readonly kind: 'message' | 'question';
   readonly of: readonly string[];
 }
 
+/** The rules of the log `all`. */
 export interface AllRules {
   readonly room: {
     /** Empty until the room was created. */
@@ -75,6 +79,7 @@ export interface MeRules {
   readonly votes: IdMap<true>;
 }
 
+/** The rules of the log `staff`. */
 export interface StaffRules {
   /** As in `PersonRule`: the real name, where students see an alias. */
   readonly named: IdMap<string>;
@@ -99,6 +104,7 @@ export interface Rules {
   readonly staff: StaffRules;
 }
 
+/** Before the first event of `all`: a room that was not created yet. */
 export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
   room: {
     id: '',
@@ -124,8 +130,10 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
   hands: [],
 });
 
+/** Before the first event of somebody’s own log. */
 export const EMPTY_ME_RULES: MeRules = Object.freeze<MeRules>({ votes: IdMap.empty() });
 
+/** Before the first event of `staff`. */
 export const EMPTY_STAFF_RULES: StaffRules = Object.freeze<StaffRules>({
   named: IdMap.empty(),
   messages: IdMap.empty(),
@@ -138,6 +146,7 @@ export const EMPTY_STAFF_RULES: StaffRules = Object.freeze<StaffRules>({
   postedAt: IdMap.empty(),
 });
 
+/** Before the first event of any log. */
 export const EMPTY_RULES: Rules = Object.freeze<Rules>({
   all: EMPTY_ALL_RULES,
   me: EMPTY_ME_RULES,

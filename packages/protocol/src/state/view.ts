@@ -29,6 +29,7 @@ export interface Message {
   readonly editedAt: number | null;
 }
 
+/** A question as it is shown. */
 export interface Question {
   readonly id: string;
   readonly offset: number;
@@ -46,6 +47,7 @@ export interface Question {
   readonly reason: string | null;
 }
 
+/** A person whom the class has seen, present or not. */
 export interface Person {
   readonly participant: string;
   /** null where it was erased. */
@@ -55,11 +57,13 @@ export interface Person {
   readonly media: { readonly audio: boolean; readonly video: boolean; readonly share: boolean };
 }
 
+/** A bar that was set; whether it stands still is a question of `until` and the time. */
 export interface BarView {
   readonly until: number | null;
   readonly reason: BarReason;
 }
 
+/** One stay; `closedAt` null: not over. Both are when the person was seen, not when it was noticed. */
 export interface Attended {
   readonly openedAt: number;
   readonly closedAt: number | null;
@@ -118,12 +122,14 @@ export interface StaffView {
   readonly audits: readonly Audit[];
 }
 
+/** What somebody reads: everyone’s log, their own, and the staff’s (empty for who is not staff). */
 export interface Views {
   readonly all: AllView;
   readonly me: MeView;
   readonly staff: StaffView;
 }
 
+/** A room of which nothing is known yet. */
 export const EMPTY_ROOM: RoomView = Object.freeze<RoomView>({
   id: '',
   kind: 'meeting',
@@ -145,6 +151,7 @@ export const EMPTY_ROOM: RoomView = Object.freeze<RoomView>({
   fixed: [],
 });
 
+/** The view before the first event of `all`. */
 export const EMPTY_ALL: AllView = Object.freeze<AllView>({
   room: EMPTY_ROOM,
   people: IdMap.empty(),
@@ -154,6 +161,7 @@ export const EMPTY_ALL: AllView = Object.freeze<AllView>({
   hands: [],
 });
 
+/** The view before the first event of one’s own log. */
 export const EMPTY_ME: MeView = Object.freeze<MeView>({
   name: null,
   messages: MessageList.empty(),
@@ -165,6 +173,7 @@ export const EMPTY_ME: MeView = Object.freeze<MeView>({
   attended: [],
 });
 
+/** The view before the first event of `staff`; also that of who is not staff. */
 export const EMPTY_STAFF: StaffView = Object.freeze<StaffView>({
   names: IdMap.empty(),
   messages: MessageList.empty(),
@@ -176,6 +185,7 @@ export const EMPTY_STAFF: StaffView = Object.freeze<StaffView>({
   audits: [],
 });
 
+/** The views before the first event. */
 export const EMPTY_VIEWS: Views = Object.freeze<Views>({ all: EMPTY_ALL, me: EMPTY_ME, staff: EMPTY_STAFF });
 
 type Json<T> =

@@ -21,8 +21,10 @@ export const CLOSE_CODES = {
   4505: { name: 'left', means: 'This person left in this or another tab.' },
 } as const;
 
+/** A close code of this protocol. */
 export type CloseCode = keyof typeof CLOSE_CODES;
 
+/** What a client does after a close: come back, refresh the token and come back, or stay away. */
 export type AfterClose = 'retry' | 'refresh' | 'stop';
 
 /** What a client does after a close. Codes of the WebSocket protocol itself (1006 above all) mean: come back. */

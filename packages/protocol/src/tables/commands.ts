@@ -103,6 +103,7 @@ const table = {
   'person.erase': { grant: 'people.erase', body: v.strictObject({ participant: id }) },
 } as const satisfies Record<string, CommandRow>;
 
+/** A row of the table; `body` is the schema of the command’s body. */
 export interface CommandRow {
   readonly grant: Grant | null;
   readonly reads?: 'text';
@@ -110,13 +111,18 @@ export interface CommandRow {
 }
 
 type Table = typeof table;
+/** The name of a command. */
 export type CommandType = keyof Table;
+/** The body of a command as it was read: with the defaults filled in. */
 export type CommandBody<T extends CommandType = CommandType> = v.InferOutput<Table[T]['body']>;
 /** What a caller writes: as `CommandBody`, with the defaults left out. */
 export type CommandInput<T extends CommandType = CommandType> = v.InferInput<Table[T]['body']>;
+/** The table of the commands. */
 export const COMMANDS: Readonly<Record<CommandType, CommandRow>> = table;
+/** The names of all commands. */
 export const COMMAND_TYPES = /* @__PURE__ */ Object.keys(table) as readonly CommandType[];
 
+/** Whether this is the name of a command. */
 export function isCommandType(value: unknown): value is CommandType {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }

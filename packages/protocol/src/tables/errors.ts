@@ -407,10 +407,13 @@ const table = {
   ...CLIENT_ERRORS,
 } as const satisfies Record<string, ErrorRow>;
 
+/** The code of an error. */
 export type ErrorCode = keyof typeof table;
 
+/** The table of the errors. */
 export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = table;
 
+/** Whether this is a code of the table. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }

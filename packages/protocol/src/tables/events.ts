@@ -5,12 +5,18 @@ import { ROLES } from './rights.js';
 
 const nullable = <T extends v.GenericSchema>(schema: T) => v.nullable(schema);
 
+/** `pending` and `declined` stand with the staff and the asker; the others are public; `removed` ones are gone. */
 export const QUESTION_STATES = ['pending', 'declined', 'open', 'answering', 'answered', 'archived', 'removed'] as const;
+/** The state of a question. */
 export type QuestionState = (typeof QUESTION_STATES)[number];
 
+/** What a person may be barred from. */
 export const BARS = ['chat', 'room'] as const;
+/** What a person is barred from: writing, or the room. */
 export type Bar = (typeof BARS)[number];
+/** Why; codes, so that nothing about a person has to be erased from a bar. */
 export const BAR_REASONS = ['spam', 'abuse', 'off_topic', 'identity', 'other'] as const;
+/** Why a person is barred. */
 export type BarReason = (typeof BAR_REASONS)[number];
 
 const message = {
@@ -181,6 +187,7 @@ const table = {
   },
 } as const satisfies Record<string, EventRow>;
 
+/** A row of the table; `body` is the schema of the event’s body. */
 export interface EventRow {
   readonly logs: readonly LogName[];
   readonly erasable: boolean;
@@ -189,14 +196,19 @@ export interface EventRow {
 }
 
 type Table = typeof table;
+/** The name of an event. */
 export type EventType = keyof Table;
+/** The body of an event. */
 export type EventBody<T extends EventType = EventType> = v.InferOutput<Table[T]['body']>;
+/** The table of the events. */
 export const EVENTS: Readonly<Record<EventType, EventRow>> = table;
+/** The names of all events. */
 export const EVENT_TYPES = /* @__PURE__ */ Object.keys(table) as readonly EventType[];
 
 /** Names kept for later versions; commands of these families are refused as `not_supported`, events are ignored. */
 export const RESERVED_FAMILIES = ['poll', 'recording', 'consent'] as const;
 
+/** Whether this version knows an event of this name. */
 export function isEventType(value: string): value is EventType {
   return Object.hasOwn(table, value);
 }

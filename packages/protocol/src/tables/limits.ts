@@ -101,4 +101,5 @@ export const LIMITS = {
   maxPendingHellos: 500,
 } as const;
 
+/** The name of a limit. */
 export type LimitName = keyof typeof LIMITS;

@@ -110,6 +110,7 @@ interface PolicyRowBase {
   readonly fixed?: boolean;
   readonly means: string;
 }
+/** A row of the table. */
 export type PolicyRow = PolicyRowBase &
   (
     | { readonly kind: 'boolean'; readonly default: boolean }
@@ -118,25 +119,31 @@ export type PolicyRow = PolicyRowBase &
   );
 
 type Table = typeof table;
+/** The name of a setting. */
 export type PolicyKey = keyof Table;
 type ValueOf<R> = R extends { kind: 'choice'; choices: readonly (infer C)[] }
   ? C
   : R extends { kind: 'integer' }
     ? number
     : boolean;
+/** A value for every setting. */
 export type PolicyValues = { readonly [K in PolicyKey]: ValueOf<Table[K]> };
 /** As the host sets it: either the bare value, or with the right of the teacher to change it. */
 export type PolicyPatch = {
   readonly [K in PolicyKey]?: PolicyValues[K] | { readonly value: PolicyValues[K]; readonly teacherEditable?: boolean };
 };
 
+/** The table of the settings. */
 export const POLICY: Readonly<Record<PolicyKey, PolicyRow>> = table;
+/** The names of all settings. */
 export const POLICY_KEYS = /* @__PURE__ */ Object.keys(table) as readonly PolicyKey[];
 
+/** What holds where a room says nothing. */
 export const DEFAULT_POLICY = /* @__PURE__ */ Object.freeze(
   /* @__PURE__ */ Object.fromEntries(/* @__PURE__ */ POLICY_KEYS.map((key) => [key, POLICY[key].default])),
 ) as PolicyValues;
 
+/** Whether this is the name of a setting. */
 export function isPolicyKey(value: unknown): value is PolicyKey {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }
@@ -148,6 +155,7 @@ export function readablePolicy(patch: Readonly<Record<string, unknown>> = {}): P
   );
 }
 
+/** Whether a setting may have this value. */
 export function isPolicyValue(key: PolicyKey, value: unknown): boolean {
   const row = POLICY[key];
   switch (row.kind) {

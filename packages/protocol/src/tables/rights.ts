@@ -1,7 +1,9 @@
 /** What a person is in a room. `service` is the LMS's own back end; `system` (the server's clock and leases) is no role that a token can carry. */
 export const ROLES = ['instructor', 'assistant', 'student', 'observer', 'service'] as const;
+/** What a person is in a room. */
 export type Role = (typeof ROLES)[number];
 
+/** Whether this is the name of a role. */
 export function isRole(value: unknown): value is Role {
   return typeof value === 'string' && (ROLES as readonly string[]).includes(value);
 }
@@ -48,11 +50,15 @@ const table = {
   'tenant.manage': { means: 'act on the whole tenant', roles: ['service'] },
 } as const satisfies Record<string, { means: string; roles: readonly Role[] }>;
 
+/** One right. */
 export type Grant = keyof typeof table;
 
+/** The table of the rights. */
 export const RIGHTS: Readonly<Record<Grant, { readonly means: string; readonly roles: readonly Role[] }>> = table;
+/** The names of all rights. */
 export const GRANTS = /* @__PURE__ */ Object.keys(table) as readonly Grant[];
 
+/** Whether this is the name of a right. */
 export function isGrant(value: unknown): value is Grant {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }

@@ -9,16 +9,21 @@ const table = {
   reaction: { grant: 'react', body: v.strictObject({ emoji: v.pipe(v.string(), v.minLength(1), v.maxLength(16)) }) },
 } as const satisfies Record<string, SignalRow>;
 
+/** A row of the table; `body` is the schema of the signal’s body. */
 export interface SignalRow {
   readonly grant: Grant;
   readonly body: v.GenericSchema;
 }
 
 type Table = typeof table;
+/** The name of a signal that a client may send. */
 export type SignalKind = keyof Table;
+/** The body of a signal. */
 export type SignalBody<K extends SignalKind = SignalKind> = v.InferOutput<Table[K]['body']>;
+/** The table of the signals. */
 export const SIGNALS: Readonly<Record<SignalKind, SignalRow>> = table;
 
+/** Whether a client may send a signal of this name. */
 export function isSignalKind(value: unknown): value is SignalKind {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }
@@ -35,4 +40,5 @@ export const presence = v.object({
   ),
   left: v.array(id),
 });
+/** Who is joined right now, or what has changed. */
 export type Presence = v.InferOutput<typeof presence>;
