@@ -22,7 +22,6 @@ export class RoomDirectory {
   readonly #options: DirectoryOptions;
   readonly #rooms = new Map<string, Promise<LiveRoom | null>>();
   readonly #loaded = new Map<string, LiveRoom>();
-  readonly #subs = new Map<string, string>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #startedAt = performance.now();
   #banKey = '';
@@ -89,7 +88,6 @@ export class RoomDirectory {
   /** Who a person is in a room, with their own log. */
   async participant(room: Room, sub: string): Promise<Participant> {
     const participant = await this.#options.store.participantOf({ key: room.key, sub, newId: nanoid() });
-    this.#subs.set(participant.participant, sub);
     await room.openOwnLog(participant.participant);
     return participant;
   }
@@ -172,10 +170,9 @@ export class RoomDirectory {
   }
 
   async #subHash(room: Room, participant: string): Promise<string | null> {
-    const sub =
-      this.#subs.get(participant) ??
-      (await this.#options.store.participants(room.key)).find((other) => other.participant === participant)?.sub;
-    return sub === undefined || sub === null ? null : this.#hashOf(room, sub);
+    const everyone = await this.#options.store.participants(room.key);
+    const sub = everyone.find((other) => other.participant === participant)?.sub ?? null;
+    return sub === null ? null : this.#hashOf(room, sub);
   }
 
   #hashOf(room: Room, sub: string): string {
