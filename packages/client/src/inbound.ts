@@ -60,10 +60,11 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       setClock();
       accepted(expiresAt);
       // At the door nothing has been folded yet: what the server says of the class stands in its place, for a countdown.
-      const { views } = store.state;
-      const { id, title = '', startsAt = null } = room;
-      const known = { ...views.all.room, id, title, startsAt };
-      store.update({ roomId: id, views: { ...views, all: { ...views.all, room: known } } });
+      const { id, title, startsAt } = room;
+      const known = { id, ...(title !== undefined && { title }), ...(startsAt !== undefined && { startsAt }) };
+      logs.changeAll((view) => ({ ...view, room: { ...view.room, ...known } }));
+      store.update({ roomId: id });
+      parts.publish();
     },
     reset(frame) {
       logs.reset(frame);

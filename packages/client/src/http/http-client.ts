@@ -2,7 +2,7 @@ import { LmsError } from '../errors.js';
 import { readServerAddress } from '../server-address.js';
 import { readClaims } from '../token/claims.js';
 import type { TokenProvider } from '../types.js';
-import { request, type HttpRequest } from './request.js';
+import type { HttpRequest } from './request.js';
 import type { HttpClient, WriteOptions } from './types.js';
 
 export interface HttpClientOptions {
@@ -31,7 +31,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const fetch = options.fetch ?? ((...given: Parameters<typeof globalThis.fetch>) => globalThis.fetch(...given));
 
   const call = async <T>({ path, query, method, body, ...more }: Call): Promise<T> => {
-    const send = async (token: string | null): Promise<unknown> =>
+    // Shared with what an element loads later, and so loaded later itself.
+    const { request } = await import('./request.js');
+    const send = (token: string | null): Promise<unknown> =>
       request(address.http, fetch, { method, path: path + queryText(query), body, token, ...more });
     const token = await tokens.get();
     try {

@@ -254,12 +254,14 @@ describe('waiting at the door', () => {
     server.socket.say({
       frame: 'waiting',
       why: 'not_started',
-      room: { id: 'algebra' },
+      room: { id: 'algebra', title: 'Algebra', startsAt: 7 },
       serverTime: server.clock.wallMs(),
       expiresAt: server.clock.wallMs() + 3_600_000,
     });
     expect(client.getState().connection).toMatchObject({ state: 'waiting', why: 'not_started', error: null });
+    client.send('vote.set', { question: 'q', value: true }).catch(() => undefined);
     expect(client.getState().roomId).toBe('algebra');
+    expect(client.getState().views.all.room).toMatchObject({ id: 'algebra', title: 'Algebra', startsAt: 7 });
     server.welcome();
     await settle();
     expect(client.getState().connection).toMatchObject({ state: 'online', why: null });
