@@ -29,6 +29,12 @@ export interface ProductOptions {
   readonly tenants?: readonly TenantEntry[];
 }
 
+/** Those that run; they do not outlive the tests, whatever ends these. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export class Product {
   /** Addresses as browsers know them. */
   readonly liveUrl: string;
@@ -131,6 +137,8 @@ export class Product {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     return child;
   }
 
