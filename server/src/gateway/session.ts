@@ -1,5 +1,6 @@
 import {
   decodeClientFrame,
+  ERRORS,
   isStaff,
   LIMITS,
   type Actor,
@@ -261,6 +262,8 @@ export class Session implements SocketHandler, Member, Waiter {
   #fail(error: unknown): void {
     if (error instanceof AdmissionError || error instanceof AuthError) {
       this.refuse(error.code, error.detail);
+      // Whoever is not let in is sent away, also by a code that ends no conversation: else their page would wait for an answer.
+      if (!this.admitted && ERRORS[error.code].close === undefined) closeWith(this.socket, 4501, error.code);
       return;
     }
     if (error instanceof StoreUnavailable) {
