@@ -37,15 +37,17 @@ function barOf(state: RoomState | null): { term: 'reconnecting' | 'ended' | 'hel
 /** What stands in place of the content: a skeleton, why one waits, or what went wrong. */
 export function renderGate(element: LmsElement, isShown: boolean): TemplateResult {
   const { state, problem } = element.connection;
-  const error = problem ?? (state?.connection.state === 'failed' ? failureOf(state) : null);
+  const error = problem ?? (state ? failureOf(state) : null);
   const isNotEnrolled = isShown && error !== null && NOT_ENROLLED_CODES.has(error.code);
   const failed = isShown && error ? renderFailure(element, error) : nothing;
   return html`<slot name="not-enrolled" ?hidden=${!isNotEnrolled}>${isNotEnrolled ? failed : nothing}</slot>
     ${isShown && !isNotEnrolled ? (error ? failed : renderWaiting(element, state)) : nothing}`;
 }
 
-function failureOf(state: RoomState): LmsErrorDetail {
-  return state.connection.error ?? { code: 'closed', message: '', retryable: true, help: '' };
+/** What went wrong for good, or goes wrong again and again while the way in is sought. */
+function failureOf({ connection: { state, error } }: RoomState): LmsErrorDetail | null {
+  if (state === 'failed') return error ?? { code: 'closed', message: '', retryable: true, help: '' };
+  return state === 'connecting' || state === 'reconnecting' ? error : null;
 }
 
 function renderFailure(element: LmsElement, error: LmsErrorDetail): TemplateResult {
