@@ -55,6 +55,7 @@ export class ConnectionController implements ReactiveController {
   #stops: (() => void)[] = [];
   #unfollow: (() => void) | null = null;
   #told: ConnectionState = 'idle';
+  #toldError: LmsErrorDetail | null = null;
 
   constructor(host: ConnectionHost) {
     this.#host = host;
@@ -171,12 +172,19 @@ export class ConnectionController implements ReactiveController {
           host.requestUpdate();
         });
       }),
-      client.on('error', (error) => host.dispatchEvent(lmsEvent('lms-error', error))),
+      client.on('error', (error) => this.#tellError(error)),
       ...tells.map((fact) => client.on(fact, (detail) => this.#tell(fact, detail))),
     ];
     const { connection } = client.getState();
     this.#tellState(connection.state);
-    if (connection.state === 'failed' && connection.error) host.dispatchEvent(lmsEvent('lms-error', connection.error));
+    if (connection.state === 'failed' && connection.error) this.#tellError(connection.error);
+  }
+
+  /** A failure that is there already may be told once more by the client, to those who listen from the start. */
+  #tellError(error: LmsErrorDetail): void {
+    if (error === this.#toldError) return;
+    this.#toldError = error;
+    this.#host.dispatchEvent(lmsEvent('lms-error', error));
   }
 
   #tell<K extends Fact>(fact: K, detail: RoomEvents[K]): void {
