@@ -1,11 +1,6 @@
 import { css } from 'lit';
 
 export const chatStyles = css`
-  :host {
-    block-size: 32rem;
-    min-block-size: 14rem;
-    max-inline-size: 100%;
-  }
   .stage {
     position: relative;
     display: flex;

@@ -1,4 +1,5 @@
 import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
+import type { LmsEvent } from '../events.js';
 import {
   $,
   all,
@@ -71,7 +72,7 @@ describe('<lms-chat>', () => {
     const anna = await mount<LmsChat>('lms-chat', 'anna');
     const luis = await mount<LmsChat>('lms-chat', 'luis');
     setTimeout(() => send(anna, 'Hello <b>class</b>'));
-    const { detail } = await oneEvent(luis, 'lms-message-posted');
+    const { detail } = await oneEvent<LmsEvent<'lms-message-posted'>>(luis, 'lms-message-posted');
     expect(detail.own).to.equal(false);
     await reads(luis, 'Hello <b>class</b>', '.lines');
     expect(textOf(luis, '.lines')).to.include('Anna Kovács');

@@ -1,22 +1,11 @@
-import { selectName, type RoomState } from '@lms-live/client';
-import type { Message } from '@lms-live/protocol';
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import Settings2 from 'lucide/dist/esm/icons/settings-2.mjs';
-import { Announcer } from '../internal/announcer.js';
-import { icon } from '../internal/icons.js';
-import { registerEnglish } from '../internal/localize.js';
+import type { RoomState } from '@lms-live/client';
+import { nothing, type PropertyValues } from 'lit';
 import { LmsPanel } from '../internal/lms-panel.js';
-import { chatStrings } from '../internal/strings/chat.js';
-import { chatStyles } from './chat.styles.js';
-import { Composer, type Said } from './composer.js';
-import { MessageLog } from './message-log.js';
-import { messageStyles } from './message.styles.js';
-import { Pins } from './pins.js';
-import type { Line } from './timeline.js';
-import { MODE_NAMES, writingOf } from './writing.js';
+import { chatFrameStyles } from './chat-frame.styles.js';
+import type { ChatView } from './chat-view.js';
 
-/** Typing is told at most this often; the others forget it a little later. */
-const TYPING_MS = 3_000;
+/** When the rest of the chat could not be loaded, it is tried again after this. */
+const LOAD_AGAIN_MS = 3_000;
 
 /**
  * @summary The chat of a class: its history, what is said now, and what the staff need to keep it in order.
@@ -86,162 +75,57 @@ const TYPING_MS = 3_000;
  * @cssState closed - Left.
  */
 export class LmsChat extends LmsPanel {
-  static override styles = [...LmsPanel.styles, messageStyles, chatStyles];
+  static override styles = [...LmsPanel.styles, chatFrameStyles];
 
-  readonly #announcer = new Announcer(this, (count) => this.localize.term('newMessages', count));
-  readonly #log = new MessageLog(this, {
-    nameOf: (participant) => this.#nameOf(participant),
-    act: (what, message, control) => {
-      if (what === 'reply') this.#reply(message);
-      else void this.#openMenu(message, control);
-    },
-    arrived: (lines) => this.#announce(lines),
-  });
-  readonly #pins = new Pins(this, {
-    find: this.#log.find,
-    show: (id) => void this.#log.show(id),
-    perform: (type, body) => this.perform(type, body),
-  });
-  readonly #composer = new Composer(this, {
-    say: (said) => this.#say(said),
-    editLast: () => this.#editLast(),
-    typed: () => this.#typed(),
-  });
+  #view: ChatView | null = null;
 
   /** @ignore */
   override readonly tells = ['message-posted'] as const;
   protected override readonly heading = 'chat';
 
-  constructor() {
-    super();
-    registerEnglish(chatStrings);
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.#view) void this.#load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#log.release();
+    this.#view?.release();
+  }
+
+  protected override get isReady(): boolean {
+    return this.#view !== null;
   }
 
   protected override prepare(state: RoomState): void {
-    this.#log.prepare(state);
+    this.#view?.prepare(state);
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    this.#log.settle();
+    this.#view?.settle();
   }
 
-  get #me(): string | null {
-    return this.connection.state?.me?.participant ?? null;
-  }
-
-  #nameOf(participant: string | null): string {
-    const { state } = this.connection;
-    return (state && participant !== null && selectName(state, participant)) || this.localize.term('someone');
-  }
-
-  #say({ text, draft, toStaff }: Said): void {
-    this.#log.follow();
-    if (draft?.kind === 'edit') {
-      void this.perform('chat.edit', { id: draft.id, text });
-      return;
+  async #load(): Promise<void> {
+    try {
+      const { ChatView } = await import('./chat-view.js');
+      this.#view ??= new ChatView(this, this.perform);
+      this.requestUpdate();
+    } catch {
+      if (this.isConnected) this.timers.once('load', LOAD_AGAIN_MS, () => void this.#load());
     }
-    const to = draft ? draft.to : toStaff ? 'staff' : null;
-    void this.perform('chat.post', {
-      text,
-      ...(to === null ? {} : { to: to === this.#me ? 'staff' : to }),
-      ...(draft?.kind === 'reply' ? { replyTo: draft.id } : {}),
-    });
   }
-
-  #editLast(): void {
-    const own = this.#log.lastOf(this.#me);
-    if (own?.id) this.#composer.begin({ kind: 'edit', id: own.id }, own.text ?? '');
-  }
-
-  #typed(): void {
-    if (this.timers.isRunning('typing')) return;
-    this.timers.once('typing', TYPING_MS, () => undefined);
-    this.client?.signal('typing', {});
-  }
-
-  #announce(lines: readonly Line[]): void {
-    for (const { message } of lines)
-      if (message.by !== this.#me && message.text !== null)
-        this.#announcer.say(this.localize.term('said', this.#nameOf(message.by), message.text));
-  }
-
-  #reply({ id, by, text, thread }: Message): void {
-    if (id !== null) this.#composer.begin({ kind: 'reply', id, name: this.#nameOf(by), text: text ?? '', to: thread });
-  }
-
-  async #openMenu(message: Message, anchor: HTMLElement): Promise<void> {
-    const { openMessageMenu } = await import('./chat-menus.js');
-    const { state } = this.connection;
-    if (!state) return;
-    openMessageMenu({
-      host: this,
-      state,
-      message,
-      anchor,
-      name: this.#nameOf(message.by),
-      perform: this.perform,
-      reply: () => this.#reply(message),
-      begin: (draft, text) => this.#composer.begin(draft, text),
-    });
-  }
-
-  #openModes = async ({ currentTarget }: Event): Promise<void> => {
-    const anchor = currentTarget as HTMLElement;
-    const { openModeMenu } = await import('./chat-menus.js');
-    const { state } = this.connection;
-    if (state) openModeMenu({ host: this, state, anchor, perform: this.perform });
-  };
 
   protected override renderActions(state: RoomState): unknown {
-    if (!state.me?.grants.has('chat.moderate') || state.views.all.room.state === 'ended') return nothing;
-    const { localize } = this;
-    const mode = state.views.all.room.policy['chat.mode'];
-    const label = localize.term('chatMode');
-    return html`${
-        mode === 'open' ? nothing : html`<span class="badge warn" part="mode">${localize.term(MODE_NAMES[mode])}</span>`
-      }
-      <button
-        class="button icon-only"
-        aria-haspopup="menu"
-        aria-label=${label}
-        title=${label}
-        @click=${this.#openModes}
-      >
-        ${icon(Settings2)}
-      </button>`;
+    return this.#view?.renderActions(state) ?? nothing;
   }
 
-  protected override renderContent(state: RoomState): TemplateResult {
-    const writing = writingOf(this.localize, state, this.timers.now());
-    if (writing.waitMs > 0) this.timers.once('slow', (writing.waitMs % 1_000) + 20, () => this.requestUpdate());
-    const isOver = state.connection.state === 'ended' || state.views.all.room.state === 'ended';
-    return html`${this.#pins.render(state)} ${this.#log.render(state, writing.isOpen && !isOver)}
-    ${isOver ? nothing : html`${this.#renderTyping(state)} ${this.#composer.render(state, writing)}`}`;
+  protected override renderContent(state: RoomState): unknown {
+    return this.#view?.renderContent(state) ?? nothing;
   }
 
-  protected override renderAlways(): TemplateResult {
-    return this.#announcer.render();
-  }
-
-  #renderTyping({ typing }: RoomState): TemplateResult {
-    const { localize } = this;
-    const names = typing.filter((participant) => participant !== this.#me).map((one) => this.#nameOf(one));
-    const [one, two, more] = names;
-    const text =
-      one === undefined
-        ? ''
-        : two === undefined
-          ? localize.term('typingOne', one)
-          : more === undefined
-            ? localize.term('typingTwo', one, two)
-            : localize.term('typingMany');
-    return html`<div class="typing" part="typing">${text}</div>`;
+  protected override renderAlways(): unknown {
+    return this.#view?.renderAlways() ?? nothing;
   }
 }
 

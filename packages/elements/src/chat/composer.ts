@@ -1,6 +1,7 @@
 import type { RoomState } from '@lms-live/client';
 import { LIMITS } from '@lms-live/protocol';
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import Lock from 'lucide/dist/esm/icons/lock.mjs';
 import SendHorizontal from 'lucide/dist/esm/icons/send-horizontal.mjs';
 import X from 'lucide/dist/esm/icons/x.mjs';
@@ -167,7 +168,7 @@ export class Composer {
         aria-label=${placeholder}
         aria-describedby=${notice ? 'notice' : nothing}
         enterkeyhint="send"
-        dir=${this.#length > 0 ? 'auto' : nothing}
+        dir=${ifDefined(this.#length > 0 ? 'auto' : undefined)}
         @input=${this.#onInput}
         @keydown=${this.#onKey}
         ${growing(this.#length)}

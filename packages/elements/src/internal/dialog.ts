@@ -31,7 +31,7 @@ export async function ask(options: DialogOptions): Promise<string | null> {
   const root = host.shadowRoot;
   const frame = root?.querySelector('.root');
   if (!root || !frame || signal.aborted) return null;
-  adopt(root, dialogStyles);
+  adopt(root, [dialogStyles]);
   const dialog = document.createElement('dialog');
   dialog.setAttribute('aria-labelledby', 'dialog-title');
   dialog.setAttribute('part', 'dialog');

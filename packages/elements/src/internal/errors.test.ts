@@ -1,7 +1,6 @@
 import { encodeServerFrame, ERRORS, type ErrorCode } from '@lms-live/protocol';
 import type { SocketLike } from '@lms-live/client';
 import { expect, waitUntil } from '@open-wc/testing';
-import type { LmsChat } from '../chat/chat.js';
 import { ar } from '../translations/ar.js';
 import { de } from '../translations/de.js';
 import { es } from '../translations/es.js';
@@ -50,7 +49,7 @@ describe('what goes wrong', () => {
   for (const code of FINAL)
     it(`is said for ${code} in English and in German`, async () => {
       const given = createClass();
-      const chat = document.createElement('lms-chat') as LmsChat;
+      const chat = document.createElement('lms-chat');
       chat.locale = 'en';
       const { server } = given;
       const environment = { ...given.environment('anna'), openSocket: refusing(code) };
@@ -61,6 +60,7 @@ describe('what goes wrong', () => {
       await settled(chat);
       await waitUntil(() => chat.matches(':state(failed)') || chat.matches(':state(ended)'), 'it fails');
       await rendered(chat);
+      if (code === 'room_ended') expect(textOf(chat)).to.include('The class is over');
       if (chat.matches(':state(failed)')) {
         expect(textOf(chat)).to.include(ERRORS[code].message);
         expect(textOf(chat)).to.include(code);

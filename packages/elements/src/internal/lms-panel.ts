@@ -1,7 +1,7 @@
 import type { LmsErrorDetail, RoomState } from '@lms-live/client';
 import type { CommandInput, CommandType } from '@lms-live/protocol';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { controlStyles } from './controls.styles.js';
+import { buttonStyles } from './button.styles.js';
 import { LmsElement } from './lms-element.js';
 import type { Strings } from './localize.js';
 import { renderBar, renderGate } from './state-view.js';
@@ -19,7 +19,7 @@ export type Perform = <T extends CommandType>(
  * What was read stays on the screen while the connection is mended and after the class.
  */
 export abstract class LmsPanel extends LmsElement {
-  static override styles = [...themeStyles, controlStyles, stateStyles];
+  static override styles = [...themeStyles, buttonStyles, stateStyles];
 
   /** Ends with the stay in the document: closes menus and dialogs, stops listeners. */
   #stay = new AbortController();
@@ -85,10 +85,16 @@ export abstract class LmsPanel extends LmsElement {
     this.#hasContent =
       state !== null &&
       !this.connection.problem &&
+      this.isReady &&
       state.me !== null &&
       CONTENT_STATES.has(state.connection.state) &&
       (this.#hasContent || state.connection.synced || state.connection.state === 'ended');
     if (state && this.#hasContent) this.prepare(state);
+  }
+
+  /** Whether everything that the content is made of has been loaded. */
+  protected get isReady(): boolean {
+    return true;
   }
 
   /** Before each render with content. */

@@ -38,7 +38,7 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
   const root = anchor.getRootNode() as ShadowRoot;
   const frame = root.querySelector('.root');
   if (!frame || signal.aborted) return;
-  adopt(root, menuStyles);
+  adopt(root, [menuStyles]);
   const menu = document.createElement('div');
   const closing = new AbortController();
   const close = (): void => {

@@ -79,6 +79,12 @@ const WAITING = {
 function renderWaiting(element: LmsElement, state: RoomState | null): TemplateResult {
   const { localize } = element;
   const why = state?.connection.state === 'waiting' ? state.connection.why : null;
+  // Who comes after the end and has not been there before reads nothing but this.
+  if (state?.connection.state === 'ended' || state?.connection.state === 'closed')
+    return html`<div class="gate" part="waiting">
+      ${icon(Clock)}
+      <div role="status"><h3>${localize.term('ended')}</h3></div>
+    </div>`;
   if (!state || !why)
     return html`<div class="skeleton" role="status" part="skeleton">
       <span class="visually-hidden">${localize.term('loading')}</span><i></i><i></i><i></i><i></i>

@@ -1,4 +1,5 @@
 import { expect, oneEvent, waitUntil } from '@open-wc/testing';
+import type { LmsEvent } from '../events.js';
 import { $, all, appears, choose, createClass, gone, reads, textOf, write } from '../internal/testing/class.js';
 import { describePanel } from '../internal/testing/contract.js';
 import type { LmsPeople } from './people.js';
@@ -36,7 +37,7 @@ describe('<lms-people>', () => {
     const { server, mount } = createClass();
     const people = await mount<LmsPeople>('lms-people', 'anna');
     setTimeout(() => void server.as('luis').join());
-    const { detail } = await oneEvent(people, 'lms-person-joined');
+    const { detail } = await oneEvent<LmsEvent<'lms-person-joined'>>(people, 'lms-person-joined');
     expect(detail.name).to.equal('Luis Fernández');
   });
 

@@ -10,6 +10,7 @@ import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs';
 import X from 'lucide/dist/esm/icons/x.mjs';
 import { Announcer } from '../internal/announcer.js';
 import { renderAvatar } from '../internal/avatar.js';
+import { controlStyles } from '../internal/controls.styles.js';
 import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
@@ -71,7 +72,7 @@ const SEARCH_FROM = 11;
  * @cssState closed - Left.
  */
 export class LmsPeople extends LmsPanel {
-  static override styles = [...LmsPanel.styles, peopleStyles];
+  static override styles = [...LmsPanel.styles, controlStyles, peopleStyles];
 
   readonly #announcer = new Announcer(this, (count) => this.localize.term('handsRaised', count));
   #hands: ReadonlySet<string> | null = null;

@@ -1,6 +1,7 @@
 import { permission, type RoomState } from '@lms-live/client';
 import { LIMITS } from '@lms-live/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { growing } from '../internal/growing.js';
 import type { LmsPanel } from '../internal/lms-panel.js';
 
@@ -49,7 +50,7 @@ export function renderAskForm({ host, state, length, onInput, submit }: AskOptio
       class="field"
       part="input"
       rows="2"
-      dir=${length > 0 ? 'auto' : nothing}
+      dir=${ifDefined(length > 0 ? 'auto' : undefined)}
       maxlength=${LIMITS.maxQuestionChars}
       placeholder=${localize.term('askPlaceholder')}
       aria-label=${localize.term('askPlaceholder')}

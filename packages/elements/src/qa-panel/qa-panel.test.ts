@@ -1,4 +1,5 @@
 import { expect, oneEvent, waitUntil } from '@open-wc/testing';
+import type { LmsEvent } from '../events.js';
 import {
   $,
   all,
@@ -54,7 +55,7 @@ describe('<lms-qa-panel>', () => {
       write($<HTMLTextAreaElement>(anna, '.ask textarea'), '  Will it be in the exam?  ');
       $(anna, '[part=ask-button]').click();
     });
-    const { detail } = await oneEvent(luis, 'lms-question-asked');
+    const { detail } = await oneEvent<LmsEvent<'lms-question-asked'>>(luis, 'lms-question-asked');
     expect(detail.own).to.equal(false);
     await reads(luis, 'Will it be in the exam?', '.main');
     expect(textOf(luis, '.main')).to.include('Anna Kovács');

@@ -5,6 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import MessagesSquare from 'lucide/dist/esm/icons/messages-square.mjs';
 import Settings2 from 'lucide/dist/esm/icons/settings-2.mjs';
 import { Announcer } from '../internal/announcer.js';
+import { controlStyles } from '../internal/controls.styles.js';
 import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
@@ -78,7 +79,7 @@ import { arrange, type Sort, type Tab } from './question-list.js';
  * @cssState closed - Left.
  */
 export class LmsQaPanel extends LmsPanel {
-  static override styles = [...LmsPanel.styles, questionStyles, qaPanelStyles];
+  static override styles = [...LmsPanel.styles, controlStyles, questionStyles, qaPanelStyles];
 
   readonly #announcer = new Announcer(this, (count) => this.localize.term('newQuestions', count));
   #known: ReadonlyMap<string, QuestionItem> | null = null;

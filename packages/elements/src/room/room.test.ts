@@ -66,7 +66,7 @@ describe('<lms-room>', () => {
     const { server } = given;
     Object.assign(chat, { server: server.url, token: server.tokenFor('luis'), environment: given.environment('luis') });
     room.append(chat);
-    await waitUntil(() => chat.client?.getState().me != null, 'it is in', { timeout: 4_000 });
+    await waitUntil(() => Boolean(chat.client?.getState().me), 'it is in', { timeout: 4_000 });
     expect(chat.client?.getState().me?.participant).to.equal(server.as('luis').participant);
     expect(given.server.openSockets).to.equal(2);
   });
@@ -78,7 +78,7 @@ describe('<lms-room>', () => {
     const inside = await roomWith(inner, 'lms-chat');
     outside.append(inside);
     const chat = inside.querySelector('lms-chat');
-    await waitUntil(() => chat?.client != null && chat.client === inside.client, 'the inner room answers');
+    await waitUntil(() => inside.client !== null && chat?.client === inside.client, 'the inner room answers');
   });
 
   it('passes on a change of theme and language', async () => {

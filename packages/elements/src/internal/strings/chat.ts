@@ -1,6 +1,5 @@
 /** English, for the chat. */
 export const chatStrings = {
-  chat: 'Chat',
   messages: 'Messages',
   writeMessage: 'Write a message',
   writeToTeachers: 'Write to the teachers',

@@ -1,5 +1,8 @@
 /** English, for every element. */
 export const commonStrings = {
+  chat: 'Chat',
+  questions: 'Questions',
+  people: 'People',
   loading: 'Loading the class…',
   reconnecting: 'Connection lost. Reconnecting…',
   ended: 'The class is over.',

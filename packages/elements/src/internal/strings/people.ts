@@ -1,6 +1,5 @@
 /** English, for the list of people. */
 export const peopleStrings = {
-  people: 'People',
   peopleCount: (count: number) => (count === 1 ? '1 person' : `${count} people`),
   peopleTooMany: (count: string) => `${count} people are in the class. That is too many to list.`,
   search: 'Search by name',

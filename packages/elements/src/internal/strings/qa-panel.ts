@@ -1,6 +1,5 @@
 /** English, for questions and answers. */
 export const qaPanelStrings = {
-  questions: 'Questions',
   ask: 'Ask',
   askPlaceholder: 'Ask the teachers a question',
   anonymously: 'Ask without my name',

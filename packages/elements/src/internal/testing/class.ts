@@ -46,7 +46,7 @@ export function createClass(options: LoopbackOptions = {}): TestClass {
     held,
     environment,
     async mount<T extends LmsElement>(tag: string, person: Person, properties: Partial<T> = {}): Promise<T> {
-      const element = document.createElement(tag) as T;
+      const element = create(tag) as T;
       const given: Partial<LmsElement> = { server: server.url, token: server.tokenFor(person), locale: 'en' };
       Object.assign(element, given, { environment: environment(person) }, properties);
       place().append(element);
@@ -81,6 +81,12 @@ function count(environment: Partial<Environment>, held: Held): Partial<Environme
   };
 }
 
+/** Makes an element that is not in the page yet. */
+export function create(tag: string): LmsElement {
+  const Element = customElements.get(tag) as new () => LmsElement;
+  return new Element();
+}
+
 /** A place in the page that goes after each test. */
 function place(): HTMLElement {
   const wrapper = document.createElement('div');
@@ -89,10 +95,12 @@ function place(): HTMLElement {
   return wrapper;
 }
 
-afterEach(async () => {
-  for (const wrapper of document.querySelectorAll('.test-place')) wrapper.remove();
-  fixtureCleanup();
-});
+// A page that is looked at from outside has no test runner.
+if ('afterEach' in globalThis)
+  afterEach(() => {
+    for (const wrapper of document.querySelectorAll('.test-place')) wrapper.remove();
+    fixtureCleanup();
+  });
 
 /** Waits until the element has left `connecting`, knows everything, and has rendered it. */
 export async function settled(element: LmsElement): Promise<void> {
@@ -107,6 +115,7 @@ export async function settled(element: LmsElement): Promise<void> {
     'the element settles',
     { timeout: 4_000 },
   );
+  await waitUntil(() => !element.renderRoot.querySelector('.skeleton'), 'it shows what is there', { timeout: 4_000 });
   await rendered(element);
 }
 
@@ -121,6 +130,8 @@ export function frame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }
 
+// The caller knows what stands there, as with `querySelector`.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function $<T extends Element = HTMLElement>(element: LmsElement, selector: string): T {
   const found = element.renderRoot.querySelector<T>(selector);
   if (!found) throw new Error(`${selector} is not there`);

@@ -1,7 +1,6 @@
 import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
-import type { LmsElement } from '../lms-element.js';
 import type { LmsRoom } from '../../room/room.js';
-import { $, createClass, reads, rendered, settled, textOf, type Person } from './class.js';
+import { $, create, createClass, reads, rendered, settled, textOf, type Person } from './class.js';
 
 /** A lobby, a lock or a full class let nobody go unheard: a little longer than the client takes. */
 const RELEASED_MS = 1_000;
@@ -49,7 +48,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       await expect(refused).to.be.accessible();
       const over = await createClass({ room: { state: 'ended' } }).mount(tag, 'teacher');
       await expect(over).to.be.accessible();
-      const bare = document.createElement(tag) as LmsElement;
+      const bare = create(tag);
       document.body.append(bare);
       await rendered(bare);
       await expect(bare).to.be.accessible();
@@ -76,7 +75,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       const given = createClass();
       const one = await given.mount(tag, 'anna');
       const states: string[] = [];
-      const other = document.createElement(tag) as LmsElement;
+      const other = create(tag);
       other.addEventListener('lms-connection-changed', ({ detail }) => states.push(detail.state));
       const { server, token, environment } = one;
       Object.assign(other, { server, token, environment });
@@ -93,7 +92,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       const given = createClass();
       await fill(given);
       const room = document.createElement('lms-room');
-      const element = document.createElement(tag) as LmsElement;
+      const element = create(tag);
       room.append(document.createElement('div'));
       room.firstElementChild?.append(element);
       document.body.append(room);
@@ -116,7 +115,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
     });
 
     it('names the attribute that is missing or malformed, and tells it once', async () => {
-      const element = document.createElement(tag) as LmsElement;
+      const element = create(tag);
       element.locale = 'en';
       const problems: string[] = [];
       element.addEventListener('lms-error', ({ detail }) => problems.push(`${detail.code} ${detail.help}`));
@@ -219,7 +218,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       });
 
     it('takes any value of any attribute without throwing', async () => {
-      const element = document.createElement(tag) as LmsElement;
+      const element = create(tag);
       for (const name of ['server', 'token', 'token-url', 'tenant', 'room', 'kind', 'locale', 'theme'])
         element.setAttribute(name, '"><script>\u0000 %%% ../..');
       document.body.append(element);
@@ -230,7 +229,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
 
     it('tells joined, left and the end of the class where it stands alone, and leaves them to an lms-room', async () => {
       const given = createClass();
-      const element = document.createElement(tag) as LmsElement;
+      const element = create(tag);
       const room: LmsRoom = document.createElement('lms-room');
       room.append(element);
       const { server } = given;
