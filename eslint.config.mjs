@@ -198,6 +198,17 @@ export default defineConfig(
     },
   },
 
+  {
+    files: ['packages/elements/**/*.test.ts', 'packages/elements/**/testing/**/*.ts'],
+    rules: {
+      // The types of semantic-dom-diff call `equal` a promise, which it is for snapshots alone.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'chai', name: 'Equal' }] },
+      ],
+    },
+  },
+
   // Scripts and settings of tools.
   {
     files: ['**/*.mjs', '**/*.js'],
