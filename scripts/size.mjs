@@ -1,6 +1,7 @@
 /**
  * How much a page loads: bundles what a user imports, minifies it, gzips it, and fails over budget.
- * Eager is what stands in the way of the first render; lazy is behind a dynamic import.
+ * Eager is what stands in the way of the first render; in use is all that every visit loads until the class is shown
+ * (the session and the content come by dynamic imports, side by side); lazy is the rest: menus, dialogs, languages.
  */
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -11,9 +12,17 @@ const KB = 1000;
 
 /** Bytes after minifying and gzip. The figures are promises of the documentation: lower them, do not raise them. */
 const BUDGETS = [
-  { name: 'chat alone', entry: '@lms-live/elements/define/chat', eagerGzipBytes: 30 * KB },
-  { name: 'everything (CDN file)', entry: '@lms-live/elements/define', eagerGzipBytes: 100 * KB },
+  { name: 'chat alone', entry: '@lms-live/elements/define/chat', eagerGzipBytes: 30 * KB, inUseGzipBytes: 50 * KB },
+  {
+    name: 'everything (CDN file)',
+    entry: '@lms-live/elements/define',
+    eagerGzipBytes: 40 * KB,
+    inUseGzipBytes: 65 * KB,
+  },
 ];
+
+/** What a visit loads by itself, by the name of the chunk. */
+const ALWAYS_LOADED = /^(session|[a-z-]+-view)-/u;
 
 /** @param {string} entry */
 async function bundle(entry) {
@@ -42,10 +51,29 @@ async function bundle(entry) {
  * @param {import('rollup').OutputChunk[]} chunks
  */
 function eagerFiles(chunks) {
+  return withImports(
+    chunks,
+    chunks.filter((chunk) => chunk.isEntry),
+  );
+}
+
+/** @param {import('rollup').OutputChunk[]} chunks */
+function usedFiles(chunks) {
+  return withImports(
+    chunks,
+    chunks.filter((chunk) => chunk.isEntry || ALWAYS_LOADED.test(chunk.fileName)),
+  );
+}
+
+/**
+ * @param {import('rollup').OutputChunk[]} chunks
+ * @param {import('rollup').OutputChunk[]} roots
+ */
+function withImports(chunks, roots) {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-  const eager = new Set(chunks.filter((chunk) => chunk.isEntry).map((chunk) => chunk.fileName));
-  for (const fileName of eager) for (const imported of byName.get(fileName)?.imports ?? []) eager.add(imported);
-  return eager;
+  const files = new Set(roots.map((chunk) => chunk.fileName));
+  for (const fileName of files) for (const imported of byName.get(fileName)?.imports ?? []) files.add(imported);
+  return files;
 }
 
 /** @param {import('rollup').OutputChunk[]} chunks */
@@ -55,15 +83,25 @@ const gzipBytes = (chunks) => chunks.reduce((sum, chunk) => sum + gzipSync(chunk
 const kB = (bytes) => `${(bytes / KB).toFixed(1)} kB`;
 
 let over = 0;
-const rows = [['', 'eager', 'budget', 'lazy', '']];
-for (const { name, entry, eagerGzipBytes } of BUDGETS) {
+const rows = [['', 'eager', 'budget', 'in use', 'budget', 'lazy', '']];
+for (const { name, entry, eagerGzipBytes, inUseGzipBytes } of BUDGETS) {
   const chunks = await bundle(entry);
   const eager = eagerFiles(chunks);
+  const used = usedFiles(chunks);
   const eagerBytes = gzipBytes(chunks.filter((chunk) => eager.has(chunk.fileName)));
-  const lazyBytes = gzipBytes(chunks.filter((chunk) => !eager.has(chunk.fileName)));
-  const fits = eagerBytes <= eagerGzipBytes;
+  const usedBytes = gzipBytes(chunks.filter((chunk) => used.has(chunk.fileName)));
+  const lazyBytes = gzipBytes(chunks.filter((chunk) => !used.has(chunk.fileName)));
+  const fits = eagerBytes <= eagerGzipBytes && usedBytes <= inUseGzipBytes;
   if (!fits) over += 1;
-  rows.push([name, kB(eagerBytes), kB(eagerGzipBytes), kB(lazyBytes), fits ? 'ok' : 'OVER']);
+  rows.push([
+    name,
+    kB(eagerBytes),
+    kB(eagerGzipBytes),
+    kB(usedBytes),
+    kB(inUseGzipBytes),
+    kB(lazyBytes),
+    fits ? 'ok' : 'OVER',
+  ]);
 }
 
 const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
