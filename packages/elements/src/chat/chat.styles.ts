@@ -8,7 +8,7 @@ export const chatStyles = css`
     min-block-size: 0;
   }
   .scroller {
-    padding: 12px 16px 4px;
+    padding: 12px 16px 10px;
     overflow-anchor: none;
     display: flex;
     flex-direction: column;
@@ -61,7 +61,7 @@ export const chatStyles = css`
   }
   .typing {
     flex: none;
-    min-block-size: 20px;
+    min-block-size: 18px;
     padding-inline: 16px;
     font-size: 0.75em;
     color: var(--_text-muted);

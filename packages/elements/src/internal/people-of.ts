@@ -18,8 +18,3 @@ export function roleOf(state: RoomState, participant: string | null): Role {
 export function roleLabel(role: Role, localize: Localize): string | null {
   return role === 'instructor' || role === 'assistant' ? localize.term(role) : null;
 }
-
-/** Whether the class runs, so that people who are not staff may say something. */
-export function isRunning({ views }: RoomState): boolean {
-  return views.all.room.state === 'live' || views.all.room.state === 'held';
-}

@@ -13,7 +13,7 @@ export const stateStyles = css`
     overflow: auto;
   }
   .gate > .icon,
-  .empty > .icon {
+  .empty .icon {
     inline-size: 48px;
     block-size: 48px;
     padding: 12px;

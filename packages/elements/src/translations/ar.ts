@@ -42,7 +42,6 @@ export const ar: Translation = {
   rejoin: 'العودة إلى الدرس',
   cancel: 'إلغاء',
   save: 'حفظ',
-  close: 'إغلاق',
   more: 'إجراءات أخرى',
   you: 'أنت',
   someone: 'شخص غادر',
@@ -186,7 +185,6 @@ export const ar: Translation = {
   newQuestions: (count) =>
     counted(count, { one: 'سؤال جديد', two: 'سؤالان جديدان', few: 'أسئلة جديدة', many: 'سؤالًا جديدًا' }),
   questionAnswered: (text) => `أُجيب عنه: ${text}`,
-  questionsCount: (count) => counted(count, { one: 'سؤال واحد', two: 'سؤالان', few: 'أسئلة', many: 'سؤالًا' }),
   notSentQuestion: 'لم يُرسل',
   askAgain: 'إرسال مرة أخرى',
   dropQuestion: 'تجاهل',
@@ -197,7 +195,6 @@ export const ar: Translation = {
   peopleTooMany: (count) => `في الدرس ${count} من الأشخاص، وهذا أكثر من أن يُعرض في قائمة.`,
   search: 'البحث بالاسم',
   noMatch: 'لا أحد هنا بهذا الاسم.',
-  alone: 'أنت أول الحاضرين',
   nobody: 'لا أحد هنا بعد',
   hands: 'الأيدي المرفوعة',
   raiseHand: 'رفع اليد',

@@ -12,7 +12,6 @@ export const commonStrings = {
   rejoin: 'Join again',
   cancel: 'Cancel',
   save: 'Save',
-  close: 'Close',
   more: 'More actions',
   you: 'You',
   someone: 'Someone who left',

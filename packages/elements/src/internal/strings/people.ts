@@ -4,7 +4,6 @@ export const peopleStrings = {
   peopleTooMany: (count: string) => `${count} people are in the class. That is too many to list.`,
   search: 'Search by name',
   noMatch: 'Nobody of that name is here.',
-  alone: 'You are the first one here',
   nobody: 'Nobody is here yet',
   hands: 'Raised hands',
   raiseHand: 'Raise hand',

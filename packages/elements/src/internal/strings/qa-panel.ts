@@ -63,7 +63,6 @@ export const qaPanelStrings = {
   newQuestion: (text: string) => `New question: ${text}`,
   newQuestions: (count: number) => `${count} new questions`,
   questionAnswered: (text: string) => `Answered: ${text}`,
-  questionsCount: (count: number) => (count === 1 ? '1 question' : `${count} questions`),
   notSentQuestion: 'Not sent',
   askAgain: 'Send again',
   dropQuestion: 'Discard',
