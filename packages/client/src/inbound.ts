@@ -10,6 +10,7 @@ import { selectName } from './selectors/name.js';
 import type { ServerClock } from './server-clock.js';
 import type { Store } from './store.js';
 import type { TokenKeeper } from './token/token-keeper.js';
+import type { LmsErrorDetail } from './types.js';
 import type { Typing } from './typing.js';
 
 /** A client ping for each so many of the server's: the answer carries the head of this person's own log. */
@@ -29,6 +30,8 @@ export interface InboundParts {
   readonly ping: () => void;
   /** What a `welcome` means beyond the logs: who this is, and being joined. */
   readonly welcomed: (frame: ServerFrameOf<'welcome'>) => void;
+  /** The connection was refused, or a frame that was no command. */
+  readonly refused: (error: LmsErrorDetail) => void;
   /** The logs have moved: brings the state up to date. */
   readonly publish: () => void;
 }
@@ -53,7 +56,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       presence.restart();
       parts.welcomed(frame);
       parts.publish();
-      sender.up();
+      sender.up(frame.limits['maxUnacked']);
     },
     waiting({ room, serverTime, expiresAt }) {
       clock.welcomed(serverTime);
@@ -79,7 +82,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       catchUp.soon(() => !logs.isAt(frame.positions));
     },
     refused(frame) {
-      if (frame.cmid === undefined) emitter.emit('error', refusalDetail(frame));
+      if (frame.cmid === undefined) parts.refused(refusalDetail(frame));
       else sender.refused(frame);
     },
     signal({ kind, from, body }) {

@@ -52,6 +52,14 @@ describe('who is here', () => {
     expect(told).toEqual(['Cleo came', 'ben left']);
   });
 
+  test('is only counted where they are too many to be named, and nobody is said to have left', () => {
+    say({ version: 4, full: true, joined: [person('ben')] });
+    say({ version: 5, full: true, count: 201 });
+    expect(client.getState().presence.count).toBe(201);
+    expect(here()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
   test('tells nobody of themselves', () => {
     say({ version: 4, full: true, joined: [person('ben')] });
     say({ version: 5, joined: [person(PARTICIPANT)] });

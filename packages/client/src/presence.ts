@@ -33,11 +33,11 @@ export class PresenceList {
   /** @returns what has changed; null where a version is missing, so that a full list is needed */
   receive({ version, full, count, joined, left }: Presence): PresenceChange | null {
     if (full) {
-      const isFirst = this.#version === null || this.#isMissing;
       this.#version = version;
       this.#isMissing = false;
       const people = new Map(joined.map((person) => [person.participant, presentOf(person)] as const));
-      return this.#change(people, count, isFirst);
+      // A list is no news: it comes with a connection, or stands for people who are too many to be named.
+      return this.#change(people, count, true);
     }
     if (this.#isMissing || this.#version === null || version > this.#version + 1) {
       this.#isMissing = true;

@@ -290,6 +290,7 @@ describe('wrong options', () => {
     await settle();
     expect(codes).toEqual([code]);
     expect(server.sockets).toHaveLength(0);
+    await expect(client.send('hand.raise', {})).rejects.toMatchObject({ code });
   });
 
   test('a platform without WebSocket is told what to pass', async () => {

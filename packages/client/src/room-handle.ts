@@ -1,4 +1,5 @@
 import type { CommandInput, CommandType, SignalBody, SignalKind } from '@lms-live/protocol';
+import { clientError, LmsError } from './errors.js';
 import type { Session } from './session.js';
 import type { SharedSession } from './shared-session.js';
 import type { RoomClient, RoomEvents, RoomState } from './types.js';
@@ -38,6 +39,7 @@ export class RoomHandle implements RoomClient {
   }
 
   send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<Readonly<Record<string, unknown>>> {
+    if (this.#isReleased) return Promise.reject(new LmsError(clientError('closed')));
     return this.#shared.do((session) => session.send(type, body));
   }
 

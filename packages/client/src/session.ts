@@ -3,6 +3,7 @@ import { announce } from './announce.js';
 import { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { clientError, LmsError } from './errors.js';
+import { History } from './history.js';
 import { createInbound } from './inbound.js';
 import { Link } from './link/link.js';
 import { Logs } from './log/logs.js';
@@ -18,10 +19,11 @@ import type { Store } from './store.js';
 import { readClaims } from './token/claims.js';
 import type { TokenSource } from './token/fetch-token.js';
 import { TokenKeeper } from './token/token-keeper.js';
-import type { Connection, Environment, OutboxItem, SocketLike } from './types.js';
+import type { Connection, Environment, LmsErrorDetail, OutboxItem, SocketLike } from './types.js';
 import { Typing } from './typing.js';
 
 const CLIENT_NAME = 'lms-live-client';
+const ROOM_ENDED = 'room_ended';
 
 export interface SessionOptions {
   readonly environment: Environment;
@@ -55,12 +57,14 @@ export class Session {
   readonly #clock: ServerClock;
   readonly #membership: Membership;
   readonly #catchUp: CatchUp;
+  readonly #history: History;
   readonly #tabId: string;
   readonly #unlisten: (() => void) | undefined;
   #isIdentified = false;
   #acceptedToken: string | null = null;
   #waitedFor: Connection['why'] = null;
-  #older: Promise<boolean> | null = null;
+  /** What the server refused last on this connection. It is told when it comes; that the socket is closed for it is not told again. */
+  #refusal: LmsErrorDetail | null = null;
 
   constructor(options: SessionParts) {
     const { environment, store, emitter, token, source, address, firstSocket } = options;
@@ -83,6 +87,14 @@ export class Session {
       source,
       renewed: (fresh) => this.#tokenRenewed(fresh),
       failed: (error) => emitter.emit('error', error),
+    });
+    this.#history = new History({
+      server: address.http,
+      fetch: environment.fetch,
+      logs: this.#logs,
+      token: () => this.#tokens.get(),
+      roomId: () => store.state.roomId,
+      publish: () => this.#publish(),
     });
     this.#sender = new Sender({
       environment,
@@ -124,6 +136,7 @@ export class Session {
       catchUp: this.#catchUp,
       ping,
       welcomed: (frame) => this.#welcomed(frame),
+      refused: (refusal) => this.#refused(refusal),
       publish: () => this.#publish(),
     });
     this.#unlisten = environment.page?.listen((what) => this.#pageChanged(what));
@@ -173,12 +186,8 @@ export class Session {
     return this.#membership.leave();
   }
 
-  /** One page of older messages at a time. */
   loadOlderMessages(): Promise<boolean> {
-    this.#older ??= this.#loadOlder().finally(() => {
-      this.#older = null;
-    });
-    return this.#older;
+    return this.#history.load();
   }
 
   retry(): void {
@@ -240,6 +249,7 @@ export class Session {
     store.update({ me: meOf(frame, me), roomId: room.id, ice: Object.freeze(ice) });
     if (this.#waitedFor === 'not_started') emitter.emit('room-opened', { room: room.id });
     this.#waitedFor = null;
+    this.#refusal = null;
     const { token } = this.#tokens;
     if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
     this.#acceptedToken = token;
@@ -261,14 +271,20 @@ export class Session {
     store.updateConnection(changes);
     if (changes.why) this.#waitedFor = changes.why;
     const { state, error } = store.state.connection;
-    if (error && error.code !== before.error?.code) emitter.emit('error', error);
+    if (error && error.code !== before.error?.code && error.code !== this.#refusal?.code) emitter.emit('error', error);
     if (state === before.state) return;
     // After the frame that caused it has been taken in: whoever listens reads a whole state.
     queueMicrotask(() => emitter.emit('connection-changed', { state }));
     if (state !== 'failed' && state !== 'ended' && state !== 'closed') return;
-    const reason = error ?? clientError('closed');
+    const reason = error ?? this.#refusal ?? clientError('closed');
     this.#sender.failAll(reason);
     this.#membership.ended(reason);
+  }
+
+  #refused(refusal: LmsErrorDetail): void {
+    this.#refusal = refusal;
+    // That a class ends is no failure, and shows as the state.
+    if (refusal.code !== ROOM_ENDED) this.#options.emitter.emit('error', refusal);
   }
 
   #down(): void {
@@ -316,22 +332,5 @@ export class Session {
     }
     this.#link.probe();
     this.#tokens.wake();
-  }
-
-  async #loadOlder(): Promise<boolean> {
-    const { roomId } = this.#options.store.state;
-    const { all } = this.#logs.positions;
-    if (roomId === null || !all) return false;
-    const { address, environment } = this.#options;
-    const token = await this.#tokens.get();
-    const { fetchOlderMessages } = await import('./http/older-messages.js');
-    const before = this.#logs.views.all.messages.first?.offset ?? all.offset + 1;
-    const older = await fetchOlderMessages(address.http, environment.fetch, { room: roomId, before, token });
-    // The log may have been replaced by another one in the meantime.
-    if (this.#logs.positions.all?.epoch === all.epoch) {
-      this.#logs.changeAll((view) => ({ ...view, messages: view.messages.prepend(older.items) }));
-      this.#publish();
-    }
-    return older.mayHaveMore;
   }
 }

@@ -32,6 +32,7 @@ export class SharedSession {
   #firstSocket: SocketLike | null = null;
   #reloadTimer: unknown = null;
   #isClosed = false;
+  #failure: LmsErrorDetail | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -54,6 +55,7 @@ export class SharedSession {
 
   /** Shows why it is not started. */
   fail(error: LmsErrorDetail): void {
+    this.#failure = error;
     this.store.updateConnection({ state: 'failed', error });
     queueMicrotask(() => this.emitter.emit('error', error));
   }
@@ -61,7 +63,7 @@ export class SharedSession {
   /** Does something with the session: now, or when it is there. */
   do<T>(work: (session: Session) => T): Promise<Awaited<T>> {
     if (this.#session) return runNow(work, this.#session);
-    if (this.#isClosed) return Promise.reject(new LmsError(clientError('closed')));
+    if (this.#isClosed || this.#failure) return Promise.reject(new LmsError(this.#failure ?? clientError('closed')));
     return new Promise<Session>((resolve, reject) => this.#waiting.push({ resolve, reject })).then(work) as Promise<
       Awaited<T>
     >;

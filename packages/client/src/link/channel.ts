@@ -28,8 +28,8 @@ export class Channel {
     socket.onopen = () => this.#handlers?.opened();
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code, reason }) => this.#end(code, reason);
-    // Says nothing, and a close follows.
-    socket.onerror = null;
+    // Says nothing, and a close follows. Without anybody who hears it, `ws` in Node would throw it; also when nobody cares any more.
+    socket.onerror = ignore;
   }
 
   /** Takes up what has become of the socket before anybody listened. */
@@ -75,6 +75,9 @@ export class Channel {
     this.#socket.onopen = null;
     this.#socket.onmessage = null;
     this.#socket.onclose = null;
-    this.#socket.onerror = null;
   }
+}
+
+function ignore(): void {
+  // See `onerror` above.
 }

@@ -174,6 +174,26 @@ describe('coming back', () => {
     expect(server.sockets).toHaveLength(length + 1);
   });
 
+  test('hears an error of a socket to its end: nobody else would', async () => {
+    await server.online();
+    server.page.wake();
+    await server.clock.advance(2_000);
+    expect(server.sockets).toHaveLength(2);
+    for (const { onerror } of server.sockets) expect(onerror).toBeTypeOf('function');
+  });
+
+  test('says what the platform threw where it takes no socket', async () => {
+    const openSocket = (): never => {
+      throw new DOMException('An insecure WebSocket connection may not be initiated.', 'SecurityError');
+    };
+    const client = server.connect({ environment: { ...server.environment, openSocket } });
+    await settle();
+    expect(client.getState().connection.error).toMatchObject({
+      code: 'server_unreachable',
+      detail: { thrown: 'An insecure WebSocket connection may not be initiated.' },
+    });
+  });
+
   test('leaves an attempt that is stuck when the page wakes', async () => {
     server.connect();
     await settle();
@@ -194,6 +214,8 @@ describe('what the close code says', () => {
     [4599, '', 'failed'],
   ])('%i %s: stays away, and tells what the server refused', async (code, reason, state) => {
     const client = await server.online();
+    const errors: string[] = [];
+    client.on('error', (error) => errors.push(error.code));
     if (reason !== '')
       server.socket.say({ frame: 'refused', code: reason, message: 'No.', help: 'Look.', retryable: false });
     server.socket.shut(code, reason);
@@ -202,10 +224,15 @@ describe('what the close code says', () => {
     expect(client.getState().connection.state).toBe(state);
     if (reason !== '')
       expect(client.getState().connection.error).toMatchObject({ code: reason, message: 'No.', help: 'Look.' });
+    expect(errors).toHaveLength(1);
   });
 
   test('4504: the class is over, and what was said can be read', async () => {
     const client = await server.online();
+    const errors: unknown[] = [];
+    client.on('error', (error) => errors.push(error));
+    const sent = client.send('chat.post', { text: 'too late' });
+    sent.catch(() => undefined);
     server.socket.sayText(await server.post('Goodbye'));
     await settle();
     server.socket.say({ frame: 'refused', code: 'room_ended', message: 'Over.', retryable: false });
@@ -213,6 +240,8 @@ describe('what the close code says', () => {
     await server.clock.advance(60_000);
     expect(server.sockets).toHaveLength(1);
     expect(client.getState().connection).toMatchObject({ state: 'ended', error: null });
+    expect(errors).toEqual([]);
+    await expect(sent).rejects.toMatchObject({ code: 'room_ended' });
     expect(client.getState().views.all.messages.last?.text).toBe('Goodbye');
     expect(client.getState().joined).toBe(false);
   });

@@ -163,7 +163,11 @@ export class Link {
       channel.start();
     } catch (error) {
       if (attempt !== this.#attempt) return;
-      const detail = error instanceof LmsError ? toErrorDetail(error) : clientError('server_unreachable');
+      // What is not ours was thrown by the platform: mixed content, or an address that it does not take.
+      const detail =
+        error instanceof LmsError
+          ? toErrorDetail(error)
+          : clientError('server_unreachable', { thrown: toErrorDetail(error).message });
       if (detail.retryable) this.#attemptFailed(detail);
       else this.#stay({ state: 'failed', error: detail });
     }

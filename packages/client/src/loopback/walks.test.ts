@@ -291,11 +291,15 @@ describe('rights', () => {
   test('of somebody who was removed are none', async () => {
     page = new LoopbackPage({ people: PEOPLE });
     const anna = page.connect('anna');
+    const told: string[] = [];
+    anna.on('error', ({ code }) => told.push(code));
     await page.pass();
     const { participant } = page.server.as('anna');
     await page.server.as('instructor').send('person.remove', { participant });
     await page.pass(10_000);
     expect(anna.getState().connection).toMatchObject({ state: 'failed', error: { code: 'person_removed' } });
+    // With the refusal, and not again with the close.
+    expect(told).toEqual(['person_removed']);
   });
 
   test('are as the client thinks: what it allows is accepted, what it does not is refused with its code', async () => {

@@ -108,6 +108,34 @@ describe('sending', () => {
     await expect(client.send('chat.post', { text: 'too late' })).rejects.toMatchObject({ code: 'closed' });
   });
 
+  test('rejects for a holder that has let go, though others hold on', async () => {
+    client = await server.online();
+    const other = server.connect();
+    other.release();
+    await expect(other.send('chat.post', { text: 'x' })).rejects.toMatchObject({ code: 'closed' });
+    expect(client.getState().pending).toEqual([]);
+  });
+
+  test('rejects what no frame can hold, and sends the next', async () => {
+    client = await server.online();
+    const sent = post('\u0007'.repeat(4_000));
+    void post('next');
+    await expect(sent).rejects.toMatchObject({ code: 'frame_too_large' });
+    expect(said()).toEqual(['next']);
+    expect(seqs()).toEqual([1]);
+  });
+
+  test('keeps to fewer unanswered where the server says so', async () => {
+    client = server.connect();
+    await settle();
+    server.socket.open();
+    await settle();
+    server.welcome({ limits: { maxUnacked: 2 } });
+    for (const text of ['1', '2', '3']) void post(text);
+    await settle();
+    expect(said()).toEqual(['1', '2']);
+  });
+
   test('rejects when the server says to stay away, and what was pending shows why', async () => {
     client = await server.online();
     const sent = post('late');

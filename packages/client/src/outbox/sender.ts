@@ -1,4 +1,4 @@
-import { LIMITS, type ClientFrameInput, type ServerFrameOf } from '@lms-live/protocol';
+import { LIMITS, encodeClientFrame, type ClientFrameInput, type ServerFrameOf } from '@lms-live/protocol';
 import { clientError, LmsError, refusalDetail } from '../errors.js';
 import type { Environment, LmsErrorDetail, Outbox, OutboxItem } from '../types.js';
 import type { PendingList } from './pending-list.js';
@@ -60,6 +60,7 @@ export class Sender {
   /** The server has refused this number for now: once all that is in flight was answered, it is the next. */
   #rewindTo: number | null = null;
   #pausedUntil = 0;
+  #maxUnacked: number = LIMITS.maxUnacked;
   #timer: unknown = null;
   #isClosed = false;
 
@@ -88,8 +89,9 @@ export class Sender {
     return new Promise((resolve, reject) => this.#submit(item, { resolve, reject }));
   }
 
-  /** A connection was welcomed. */
-  up(): void {
+  /** A connection was welcomed. @param maxUnacked how many commands the server lets wait, where it says so */
+  up(maxUnacked: number = LIMITS.maxUnacked): void {
+    this.#maxUnacked = Math.min(maxUnacked, LIMITS.maxUnacked);
     this.#nextSeq = 1;
     this.#rewindTo = null;
     this.#pump();
@@ -217,9 +219,9 @@ export class Sender {
       this.#rewindTo = null;
     }
     if (this.#rewindTo === null && this.#options.environment.monotonicMs() >= this.#pausedUntil) {
-      for (const entry of this.#entries) {
+      for (const entry of [...this.#entries]) {
         // What is not stored yet keeps its place.
-        if (!entry.isStored || this.#flights.size >= LIMITS.maxUnacked) break;
+        if (!entry.isStored || this.#flights.size >= this.#maxUnacked) break;
         if (!this.#flights.has(entry.item.cmid)) this.#transmit(entry);
       }
     }
@@ -230,10 +232,16 @@ export class Sender {
     if (this.#nextSeq === null) return;
     const { cmid, type, body } = entry.item;
     const seq = this.#nextSeq;
+    const frame = { frame: 'command', cmid, seq, type, body, ...(entry.isResend && { resend: true }) } as const;
+    // The server would not even read whose it is, and it would be sent for ever.
+    if (encodeClientFrame(frame).length > LIMITS.maxFrameBytes) {
+      this.#fail(entry, clientError('frame_too_large'));
+      return;
+    }
     this.#nextSeq += 1;
     this.#flights.set(cmid, { seq, sentAt: this.#options.environment.monotonicMs(), isAskedAfter: false });
-    this.#options.send({ frame: 'command', cmid, seq, type, body, ...(entry.isResend && { resend: true }) });
     entry.isResend = true;
+    this.#options.send(frame);
   }
 
   #schedule(): void {

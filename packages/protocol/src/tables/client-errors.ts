@@ -16,6 +16,12 @@ export const CLIENT_ERRORS = {
     message: 'Your access to this class has expired. Reload the page to continue.',
     help: '`exp` is in the past. Set `token-url` or `tokenProvider` so that the page can fetch a fresh token.',
   },
+  frame_too_large: {
+    status: 413,
+    retryable: false,
+    message: 'That is too long to send.',
+    help: 'Frames are at most 16 KiB, signals 64 KiB.',
+  },
   server_unreachable: {
     status: 0,
     retryable: true,

@@ -176,12 +176,6 @@ const table = {
     message: 'Something went wrong. Please try again.',
     help: 'The frame is not valid JSON of a known shape; `path` names the first wrong field.',
   },
-  frame_too_large: {
-    status: 413,
-    retryable: false,
-    message: 'That is too long to send.',
-    help: 'Frames are at most 16 KiB, signals 64 KiB.',
-  },
   frame_flood: {
     status: 400,
     retryable: false,
