@@ -31,7 +31,6 @@ describe('chat.post', () => {
   it('introduces who has not been seen before', () => {
     expect(told(liveRoom().run(STUDENT_2, 'chat.post', { text: 'Hi' }))).toEqual([
       'all person.named',
-      'all person.role',
       'all chat.posted',
     ]);
   });

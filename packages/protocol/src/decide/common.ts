@@ -58,7 +58,8 @@ export function introduce({ rules, actor, only }: { rules: Rules; actor: Actor; 
   if (only === 'staff') return events;
   const shown = hidden ? { participant, ...aliasOf(rules, participant) } : real;
   if (!known || known.removed || known.named !== nameKey(shown)) events.push(toAll('person.named', participant, shown));
-  if (!known || (!known.promoted && known.role !== actor.role))
+  // Whoever is not said to be anything else is a student: half of the events of a class that comes in together.
+  if (!known?.promoted && (known?.role ?? 'student') !== actor.role)
     events.push(toAll('person.role', participant, { participant, role: actor.role, promoted: false }));
   return events;
 }

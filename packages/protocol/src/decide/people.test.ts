@@ -22,14 +22,10 @@ describe('person.join', () => {
   it('introduces a person and opens their attendance', () => {
     const room = liveRoom();
     const decision = room.run(STUDENT_2, 'person.join');
-    expect(told(decision)).toEqual([
-      'all person.named',
-      'all person.role',
-      'staff attendance.opened',
-      'me:p-sue attendance.opened',
-    ]);
+    expect(told(decision)).toEqual(['all person.named', 'staff attendance.opened', 'me:p-sue attendance.opened']);
     expect(bodies(decision, 'person.named')).toEqual([who('p-sue', { name: 'Sue Student' })]);
-    expect(bodies(decision, 'person.role')).toEqual([who('p-sue', { role: 'student', promoted: false })]);
+    // A student is what everyone is who is not said to be anything else.
+    expect(bodies(decision, 'person.role')).toEqual([]);
     expect(decision).toMatchObject({ result: { participant: 'p-sue' } });
   });
 
@@ -379,7 +375,7 @@ describe('hands', () => {
   it('are raised in order, and once', () => {
     const room = liveRoom();
     expect(told(room.run(STUDENT, 'hand.raise'))).toEqual(['all hand.raised']);
-    expect(told(room.run(STUDENT_2, 'hand.raise'))).toEqual(['all person.named', 'all person.role', 'all hand.raised']);
+    expect(told(room.run(STUDENT_2, 'hand.raise'))).toEqual(['all person.named', 'all hand.raised']);
     expect(room.run(STUDENT, 'hand.raise')).toEqual(NOTHING_NEW);
     expect(room.all.hands).toEqual(['p-sam', 'p-sue']);
   });
