@@ -72,7 +72,7 @@ export class PageRecord {
     if (/^(?:https?|wss?|ftp):$/u.test(protocol) && !this.#servers.has(host)) this.foreign.push(address);
   }
 
-  /** What stands against the page, beside the errors that the test has made happen; begins anew. */
+  /** What stands against the page, each thing once, beside the errors that the test has made happen; begins anew. */
   takeFaults(expected: readonly RegExp[]): readonly string[] {
     const faults = [
       ...this.errors.filter((error) => !expected.some((pattern) => pattern.test(error))),
@@ -80,7 +80,7 @@ export class PageRecord {
       ...this.dialogs.map((text) => `dialog: ${text}`),
     ];
     for (const list of [this.errors, this.foreign, this.dialogs]) list.length = 0;
-    return faults;
+    return [...new Set(faults)];
   }
 }
 
