@@ -3,6 +3,7 @@ import type { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { refusalDetail } from './errors.js';
 import type { Logs } from './log/logs.js';
+import type { Feed } from './feed.js';
 import { meOf } from './me.js';
 import type { Sender } from './outbox/sender.js';
 import type { PresenceList } from './presence.js';
@@ -27,20 +28,19 @@ export interface InboundParts {
   readonly typing: Typing;
   readonly clock: ServerClock;
   readonly catchUp: CatchUp;
+  readonly feed: Feed;
   readonly ping: () => void;
   /** What a `welcome` means beyond the logs: who this is, and being joined. */
   readonly welcomed: (frame: ServerFrameOf<'welcome'>) => void;
   /** The connection was refused, or a frame that was no command. */
   readonly refused: (error: LmsErrorDetail) => void;
-  /** The logs have moved: brings the state up to date. */
-  readonly publish: () => void;
 }
 
 type Handlers = { readonly [K in ServerFrame['frame']]?: (frame: ServerFrameOf<K>, text: string) => void };
 
 /** One handler for each kind of frame. @returns what to call with each frame of a socket that was welcomed */
 export function createInbound(parts: InboundParts): (frame: ServerFrame, text: string) => void {
-  const { store, emitter, logs, sender, tokens, presence, typing, clock, catchUp } = parts;
+  const { store, emitter, logs, sender, tokens, presence, typing, clock, catchUp, feed } = parts;
   let pings = 0;
 
   const compare = (heads: readonly Head[]): void => catchUp.soon(() => logs.isBehind(heads));
@@ -55,7 +55,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       logs.welcome(frame);
       presence.restart();
       parts.welcomed(frame);
-      parts.publish();
+      feed.publish();
       sender.up(frame.limits['maxUnacked']);
     },
     waiting({ room, serverTime, expiresAt }) {
@@ -67,15 +67,14 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       const known = { id, ...(title !== undefined && { title }), ...(startsAt !== undefined && { startsAt }) };
       logs.changeAll((view) => ({ ...view, room: { ...view.room, ...known } }));
       store.update({ roomId: id });
-      parts.publish();
+      feed.publish();
     },
     reset(frame) {
-      logs.reset(frame);
-      parts.publish();
+      feed.reset(frame);
     },
     event(frame, text) {
       logs.receive(frame, text);
-      parts.publish();
+      feed.publish();
     },
     ack(frame) {
       sender.acked(frame);
@@ -112,9 +111,10 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       const { me } = store.state;
       if (!me) return;
       const next = meOf({ participant: me.participant, role, grants }, me);
-      if (!next.grants.has('staff.read')) logs.wipeStaff();
+      if (next.grants.has('staff.read')) logs.expectStaff();
+      else logs.wipeStaff();
       store.update({ me: next });
-      parts.publish();
+      feed.publish();
     },
     token({ expiresAt }) {
       if (expiresAt === undefined) {

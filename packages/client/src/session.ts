@@ -1,8 +1,8 @@
-import type { HelloFrame, LogEvent, RoomKind, ServerFrameOf, SignalKind } from '@lms-live/protocol';
-import { announce } from './announce.js';
+import type { HelloFrame, RoomKind, ServerFrameOf, SignalKind } from '@lms-live/protocol';
 import { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { clientError, LmsError } from './errors.js';
+import { Feed } from './feed.js';
 import { History } from './history.js';
 import { createInbound } from './inbound.js';
 import { Link } from './link/link.js';
@@ -58,6 +58,7 @@ export class Session {
   readonly #membership: Membership;
   readonly #catchUp: CatchUp;
   readonly #history: History;
+  readonly #feed: Feed;
   readonly #tabId: string;
   readonly #unlisten: (() => void) | undefined;
   #isIdentified = false;
@@ -77,10 +78,11 @@ export class Session {
     this.#catchUp = new CatchUp({ environment, resume });
     this.#logs = new Logs({
       sha256: environment.sha256,
-      folded: (event) => this.#folded(event),
+      folded: (event) => this.#feed.folded(event),
       missing: resume,
       lost: () => this.#link.renew(),
     });
+    this.#feed = new Feed({ store, emitter, logs: this.#logs, pending: this.#pending, typing: this.#typing });
     this.#tokens = new TokenKeeper({
       environment,
       token,
@@ -94,14 +96,14 @@ export class Session {
       logs: this.#logs,
       token: () => this.#tokens.get(),
       roomId: () => store.state.roomId,
-      publish: () => this.#publish(),
+      publish: () => this.#feed.publish(),
     });
     this.#sender = new Sender({
       environment,
       outbox: this.#outbox,
       pending: this.#pending,
       send: (frame) => this.#link.send(frame),
-      changed: () => this.#publish(),
+      changed: () => this.#feed.publish(),
       overdue: () => this.#link.probe(),
       unanswered: () => this.#link.renew(),
     });
@@ -137,7 +139,7 @@ export class Session {
       ping,
       welcomed: (frame) => this.#welcomed(frame),
       refused: (refusal) => this.#refused(refusal),
-      publish: () => this.#publish(),
+      feed: this.#feed,
     });
     this.#unlisten = environment.page?.listen((what) => this.#pageChanged(what));
   }
@@ -293,28 +295,8 @@ export class Session {
     this.#catchUp.cancel();
   }
 
-  #folded(event: LogEvent): void {
-    const { store, emitter } = this.#options;
-    const { me, views: before } = store.state;
-    if (!me) return;
-    this.#pending.seen(event, me.participant);
-    if (event.type === 'chat.posted' && event.by !== null) this.#typing.stopped(event.by);
-    // Told after the state shows it.
-    this.#publish();
-    if (this.#logs.isLive(event)) announce(emitter, { event, before, me });
-  }
-
-  /** Brings the state up to what the logs and the pending list say: both in one step. */
-  #publish(): void {
-    const { store } = this.#options;
-    const { views, heads, isSynced } = this.#logs;
-    this.#pending.settle(views, (positions) => this.#logs.isAt(positions));
-    store.update({ views, heads, pending: this.#pending.shown });
-    if (store.state.connection.state === 'online') store.updateConnection({ synced: isSynced });
-  }
-
   #resume(): void {
-    this.#publish();
+    this.#feed.publish();
     // A log of which nothing is known comes with a hello only.
     if (this.#logs.isMissingLog) this.#link.renew();
     else this.#link.send({ frame: 'resume', positions: this.#logs.positions });

@@ -292,6 +292,28 @@ describe('a reset', () => {
     expect(server.socket.frames('hello')[0]?.positions?.all).toEqual(position);
   });
 
+  test('shows no message beside the pending command that made it', async () => {
+    client = await server.online();
+    const sent = client.send('chat.post', { text: 'mine' });
+    await settle();
+    const message = { id: 'm', at: 0, by: PARTICIPANT, text: 'mine', replyTo: null, thread: null, editedAt: null };
+    const position = { epoch: 'another', offset: 40, hash: 'a'.repeat(32) };
+    const messages = [{ ...message, offset: 39 }];
+    server.socket.say({
+      frame: 'reset',
+      log: 'all',
+      why: 'too_far',
+      position,
+      snapshot: { ...EMPTY_ALL, messages },
+    });
+    expect(client.getState().pending).toEqual([]);
+    const { cmid } = server.socket.frames('command')[0]!;
+    server.socket.say({ frame: 'ack', cmid, positions: { all: position }, result: { id: 'm' } });
+    expect(await sent).toEqual({ id: 'm' });
+    expect(client.getState().pending).toEqual([]);
+    expect(texts()).toEqual(['mine']);
+  });
+
   test('keeps what is pending', async () => {
     client = await server.online();
     client.send('chat.post', { text: 'mine' }).catch(() => undefined);
@@ -344,6 +366,15 @@ describe('the log of the staff', () => {
     expect(client.getState().views.staff.audits).toHaveLength(2);
     expect(offsets()['staff']).toBe(2);
     expect(client.getState().connection.synced).toBe(true);
+  });
+
+  test('is asked for anew where it does not come', async () => {
+    client = await server.online();
+    await noted();
+    server.socket.say({ frame: 'rights', role: 'assistant', grants: ['chat.post', 'staff.read'] });
+    server.socket.say({ frame: 'ping', heads: [{ log: 'staff', position: server.logs.staff.position }] });
+    await server.clock.advance(1_000);
+    expect(server.sockets).toHaveLength(2);
   });
 
   test('is wiped when a new welcome does not name it', async () => {

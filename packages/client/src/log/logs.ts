@@ -39,6 +39,8 @@ export class Logs {
   #identity = { tenant: '', room: '', participant: '' };
   /** Where each log ended when this connection was welcomed. */
   #targets: Positions = {};
+  /** What this person reads, as far as the server has said. */
+  #reads = new Set<LogName>();
   /** The offset at which the chain of a log broke, until it is past it. */
   readonly #broken = new Map<LogName, number>();
   #views: Views;
@@ -96,7 +98,7 @@ export class Logs {
 
   /** A log that this person reads is not here at all. */
   get isMissingLog(): boolean {
-    return LOG_NAMES.some((log) => this.#targets[log] && !this.#reader(log).position);
+    return LOG_NAMES.some((log) => this.#reads.has(log) && !this.#reader(log).position);
   }
 
   /** Whether an event happened after this connection was welcomed. */
@@ -111,6 +113,7 @@ export class Logs {
     }
     this.#identity = { tenant, room: room.id, participant };
     this.#targets = positions;
+    this.#reads = new Set(LOG_NAMES.filter((log) => positions[log]));
     for (const log of LOG_NAMES) {
       const head = positions[log];
       if (head) this.#reader(log).expect(head);
@@ -126,9 +129,15 @@ export class Logs {
     if (LOG_NAMES.includes(log)) this.#reader(log).reset(position, snapshot);
   }
 
+  /** This person may read the log of the staff now; it comes. */
+  expectStaff(): void {
+    this.#reads.add('staff');
+  }
+
   /** The log of the staff is theirs alone. */
   wipeStaff(): void {
     this.#staff.forget();
+    this.#reads.delete('staff');
     const { staff: _staff, ...targets } = this.#targets;
     this.#targets = targets;
   }
@@ -138,7 +147,7 @@ export class Logs {
     return heads.some(({ log, position }) => {
       if (!LOG_NAMES.includes(log)) return false;
       const here = this.#reader(log).position;
-      if (!here) return log !== 'staff' && position.offset > 0;
+      if (!here) return this.#reads.has(log);
       if (here.epoch !== position.epoch || position.offset > here.offset) return true;
       return position.offset === here.offset && position.hash !== here.hash;
     });
@@ -154,7 +163,7 @@ export class Logs {
       const target = positions[log];
       const here = this.#reader(log).position;
       if (!target || target.offset === 0) return true;
-      return here ? here.offset >= target.offset : log === 'staff' && !this.#targets.staff;
+      return here ? here.offset >= target.offset : !this.#reads.has(log);
     });
   }
 

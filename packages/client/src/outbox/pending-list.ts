@@ -1,11 +1,12 @@
-import { cleanText, type LogEvent, type Positions, type Views } from '@lms-live/protocol';
+import { cleanText, type Positions, type Views } from '@lms-live/protocol';
 import type { LmsErrorDetail, OutboxItem, Pending } from '../types.js';
+import type { Made } from './made.js';
 
 interface Row {
   shown: Pending;
   /** What the server has confirmed; the row stays until what it made is in the views. */
   confirmed: { readonly positions: Positions; readonly id: string | null } | null;
-  /** An event that seems to be this very command, seen before the confirmation: the row is not shown beside it. */
+  /** What seems to have come of this very command, seen before the confirmation: the row is not shown beside it. */
   double: string | null;
 }
 
@@ -49,15 +50,14 @@ export class PendingList {
     this.#publish();
   }
 
-  /** Hides what an event of this person already shows. */
-  seen(event: LogEvent, participant: string): void {
-    const id = idMade(event, participant);
-    if (id === null || this.#rows.some(({ confirmed }) => confirmed?.id === id)) return;
+  /** Hides what the class already shows of this person. */
+  seen(made: Made): void {
+    if (this.#rows.some(({ confirmed }) => confirmed?.id === made.id)) return;
     const row = this.#rows.find(
-      (candidate) => !candidate.confirmed && !candidate.double && isSame(candidate.shown, event),
+      (candidate) => !candidate.confirmed && !candidate.double && isSame(candidate.shown, made),
     );
     if (!row) return;
-    row.double = id;
+    row.double = made.id;
     this.#publish();
   }
 
@@ -84,33 +84,11 @@ export class PendingList {
   }
 }
 
-/** The id of a message or question that this person may have made with this event. */
-function idMade(event: LogEvent, participant: string): string | null {
-  switch (event.type) {
-    case 'chat.posted':
-      return event.by === participant ? (event.body?.id ?? null) : null;
-    case 'question.asked':
-      return event.by === participant || event.by === null ? (event.body?.id ?? null) : null;
-    default:
-      return null;
-  }
-}
-
-function isSame({ type, body }: Pending, event: LogEvent): boolean {
-  if (!event.body || !('text' in event.body) || typeof body['text'] !== 'string') return false;
-  if (cleanText(body['text']) !== event.body.text) return false;
-  switch (event.type) {
-    case 'chat.posted':
-      return (
-        type === 'chat.post' &&
-        body['replyTo'] === event.body.replyTo &&
-        (body['to'] === undefined) === (event.body.thread === undefined)
-      );
-    case 'question.asked':
-      return type === 'question.ask' && (body['anonymous'] === true) === (event.by === null);
-    default:
-      return false;
-  }
+function isSame({ type, body }: Pending, made: Made): boolean {
+  if (type !== made.type || typeof body['text'] !== 'string' || cleanText(body['text']) !== made.text) return false;
+  return type === 'chat.post'
+    ? (body['replyTo'] ?? null) === made.replyTo && (body['to'] !== undefined) === made.isAside
+    : (body['anonymous'] === true) === made.isAside;
 }
 
 function isIn({ all, me, staff }: Views, id: string | null): boolean {
