@@ -80,6 +80,11 @@ export class School {
   }
 
   #onRequest({ url = '/' }: IncomingMessage, response: ServerResponse): void {
+    // Browsers ask for it by themselves.
+    if (url === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     this.requests.push(url);
     const answer = this.#answers.get(new URL(url, this.origin).pathname);
     if (answer) answer(response);
