@@ -46,6 +46,8 @@ export class SharedSession {
     if (token !== null) {
       try {
         this.#firstSocket = environment.openSocket(address.socket, SUBPROTOCOL);
+        // `ws` in Node throws an error that nobody hears.
+        this.#firstSocket.onerror = () => undefined;
       } catch {
         // The session will try again, and say why it cannot.
       }
