@@ -4,7 +4,7 @@ import { ScriptedServer } from './testing/scripted-server.js';
 
 const failing = vi.hoisted(() => ({ times: 0 }));
 vi.mock('./session.js', async (load) => {
-  const { Session } = await load<typeof import('./session.js')>();
+  const { Session } = await load<{ Session: unknown }>();
   return {
     get Session() {
       if (failing.times === 0) return Session;
