@@ -96,7 +96,13 @@ export class ChromiumTab implements Tab {
 
   async evaluate<R, A>(run: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
     // Playwright's own type maps handles within the argument, which a type parameter cannot follow.
-    return (this.page.evaluate as (run: unknown, argument: unknown) => Promise<R>)(run, argument);
+    const evaluate = (): Promise<R> =>
+      (this.page.evaluate as (run: unknown, argument: unknown) => Promise<R>)(run, argument);
+    return evaluate().catch((error: unknown) => {
+      if (!(error instanceof Error && error.message.includes('Execution context was destroyed'))) throw error;
+      // The page went away for another one: that one is meant.
+      return evaluate();
+    });
   }
 
   async click(target: Target): Promise<void> {

@@ -51,6 +51,11 @@ export class Classroom {
     return person as Person & { readonly tab: ChromiumTab };
   }
 
+  /** A tab in which nobody has signed in. */
+  async guest(options?: BrowserContextOptions): Promise<{ readonly tab: ChromiumTab }> {
+    return { tab: await this.#chromium.tab(options) };
+  }
+
   async enterInFirefox(name: string): Promise<Person> {
     this.#firefox ??= await Firefox.launch({ servers: serversOf(this.product) });
     const person = new Person({ name, tab: await this.#firefox.tab(), product: this.product });
