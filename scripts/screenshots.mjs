@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core';
 import { rollup } from 'rollup';
 import { browserPath } from './browsers.mjs';
 
-const OUT = process.env.SCREENSHOTS_DIR ?? 'docs-site/public/screenshots';
+const OUT = process.env['SCREENSHOTS_DIR'] ?? 'docs-site/public/screenshots';
 const FLAGS = [
   '--headless=new',
   '--no-sandbox',
@@ -72,7 +72,7 @@ shots.push(
     name: 'chat-menu',
     query: { element: 'lms-chat', as: 'teacher', height: 640, theme: 'light' },
     width: 400,
-    act: async (page) => {
+    act: async (/** @type {import('playwright-core').Page} */ page) => {
       await page.locator('.row.other').nth(3).hover();
       await page.locator('.row.other').nth(3).locator('[data-do=more]').click();
     },
@@ -81,13 +81,13 @@ shots.push(
     name: 'chat-mode-menu',
     query: { element: 'lms-chat', as: 'teacher', height: 520, theme: 'dark' },
     width: 400,
-    act: (page) => page.locator('.header .button').click(),
+    act: (/** @type {import('playwright-core').Page} */ page) => page.locator('.header .button').click(),
   },
   {
     name: 'people-ban',
     query: { element: 'lms-people', as: 'teacher', theme: 'light', height: 620 },
     width: 400,
-    act: async (page) => {
+    act: async (/** @type {import('playwright-core').Page} */ page) => {
       await page.locator('.person .button').nth(5).click();
       await page.locator('.menu button').last().click();
     },

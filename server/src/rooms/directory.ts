@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { nanoid } from 'nanoid';
-import { LIMITS, type Actor, type Command, type CommandInput, type RoomKind } from '@lms-live/protocol';
+import { LIMITS, type Actor, type Command, type CommandInput } from '@lms-live/protocol';
 import type { Lease, Participant, RoomRow, Store } from '../storage/types.js';
 import { LiveRoom } from './live-room.js';
 import { Room } from './room.js';
@@ -265,5 +265,3 @@ function isIdle(live: LiveRoom, before: number): boolean {
 function keyOf(tenant: string, id: string): string {
   return JSON.stringify([tenant, id]);
 }
-
-export type { RoomKind };

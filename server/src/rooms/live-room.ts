@@ -1,4 +1,4 @@
-import { LIMITS, type Actor, type Head, type LogEvent } from '@lms-live/protocol';
+import { type Actor, type Head, type LogEvent } from '@lms-live/protocol';
 import type { StoredEvent } from '../storage/types.js';
 import type { Member, Waiter } from './member.js';
 import { Presence } from './presence.js';
@@ -232,8 +232,6 @@ export class LiveRoom implements RoomListener {
     this.#reconsider();
   }
 }
-
-export const PING_INTERVAL_MS = LIMITS.pingIntervalMs;
 
 function pingFrame(heads: readonly Head[]): string {
   return JSON.stringify({ frame: 'ping', heads });
