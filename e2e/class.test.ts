@@ -135,6 +135,62 @@ test('an answer stands below the question for all', async () => {
   for (const person of everyone) expect((await person.question(QUESTION))?.badges).toContain('Answered');
 });
 
+test('what is written to the teachers alone reaches nobody else', async () => {
+  const secret = 'I missed week 4, my mother is ill.';
+  const others = [noor, samuel];
+  const from = await Promise.all(others.map(async (student) => (await student.received()).length));
+  await mei.toggleToTeachers();
+  await mei.post(secret);
+  for (const person of [teacher, assistant, mei, meiAtHome])
+    await eventually(async () => (await person.messages()).at(-1)).toMatchObject({ text: secret, marks: ['private'] });
+
+  const reply = 'No hurry. We go through it on Friday.';
+  await teacher.onMessage(secret, 'Reply');
+  await teacher.post(reply);
+  for (const person of [assistant, mei, meiAtHome])
+    await eventually(async () => (await person.messages()).at(-1)).toMatchObject({ text: reply, marks: ['private'] });
+
+  // Something for all that comes after it: what was on its way to them has come.
+  await mei.toggleToTeachers();
+  await mei.post('Good morning!');
+  for (const [index, student] of others.entries()) {
+    await eventually(async () => (await student.messages()).at(-1)?.text).toBe('Good morning!');
+    const received = (await student.received()).slice(from[index]).join('\n');
+    expect(received).toContain('Good morning!');
+    for (const place of [received, await student.api('/messages')])
+      for (const text of [secret, reply]) expect(place).not.toContain(text);
+  }
+});
+
+test('questions that are checked first are seen by the staff and the asker, until they are published', async () => {
+  const [good, bad] = ['What if a is zero?', 'Is the test on Friday hard?'];
+  await teacher.setQuestions('Check questions first');
+  const others = [mei, samuel];
+  const from = await Promise.all(others.map(async (student) => (await student.received()).length));
+  await noor.ask(good, { isAnonymous: true });
+  await noor.ask(bad);
+  for (const text of [good, bad])
+    await eventually(async () => (await noor.question(text))?.badges).toContain('Waiting for the teachers');
+  await teacher.openQuestionsTab('To check');
+  await eventually(async () => (await teacher.questions()).map(({ text }) => text).sort()).toEqual([bad, good].sort());
+
+  await teacher.decline(bad, 'That would be telling.');
+  await teacher.publish(good);
+  await eventually(async () => (await noor.question(bad))?.html).toContain('That would be telling.');
+  for (const [index, student] of others.entries()) {
+    await eventually(async () => (await student.question(good))?.author).toBe('Anonymous');
+    expect(await student.question(bad)).toBeUndefined();
+    const received = (await student.received()).slice(from[index]).join('\n');
+    for (const place of [received, await student.api('/questions')]) {
+      expect(place).toContain(good);
+      for (const trace of [bad, 'telling', NOOR, 'u-2002', await noor.participant()])
+        expect(place).not.toContain(trace);
+    }
+  }
+  await teacher.openQuestionsTab('Questions');
+  await teacher.setQuestions('Check questions first');
+});
+
 test('edits, deletions and pins reach everyone', async () => {
   await samuel.post('x = 2 or x = 4');
   await mei.post('I had breakfast');

@@ -105,6 +105,11 @@ export class Person {
     await this.tab.click({ element: 'lms-chat', css: 'dialog button', name: 'Delete' });
   }
 
+  /** From now on to the teachers alone, or to everyone again. */
+  async toggleToTeachers(): Promise<void> {
+    await this.tab.click({ element: 'lms-chat', css: '[part~="private-toggle"]' });
+  }
+
   /** Who may write: one of the modes by its name in the menu. */
   async setMode(mode: string): Promise<void> {
     await this.tab.click({ element: 'lms-chat', css: 'button', name: 'Who can write' });
@@ -157,6 +162,26 @@ export class Person {
     await this.tab.click({ ...questionWith(question), within: '.actions button' });
     await this.tab.fill({ element: 'lms-qa-panel', css: '.inline textarea' }, text);
     await this.tab.click({ element: 'lms-qa-panel', css: '.inline button', name: 'Publish the answer' });
+  }
+
+  /** Turns one of the switches of the questions. */
+  async setQuestions(item: string): Promise<void> {
+    await this.tab.click({ element: 'lms-qa-panel', css: 'button', name: 'Settings of the questions' });
+    await this.#choose('lms-qa-panel', item);
+  }
+
+  async openQuestionsTab(name: string): Promise<void> {
+    await this.tab.click({ element: 'lms-qa-panel', css: '[role="tab"]', text: name });
+  }
+
+  async publish(question: string): Promise<void> {
+    await this.tab.click({ ...questionWith(question), within: '.actions .primary' });
+  }
+
+  async decline(question: string, reason: string): Promise<void> {
+    await this.tab.click({ ...questionWith(question), within: '.actions .button:last-child' });
+    await this.tab.fill({ element: 'lms-qa-panel', css: 'dialog textarea' }, reason);
+    await this.tab.click({ element: 'lms-qa-panel', css: 'dialog button', name: 'Decline' });
   }
 
   questions(): Promise<ShownQuestion[]> {
