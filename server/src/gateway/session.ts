@@ -203,10 +203,12 @@ export class Session implements SocketHandler, Member, Waiter {
     this.refreshRights();
   }
 
+  /** Makes this person present. @throws {AdmissionError} where the last place was taken in the meantime, or nothing can be saved */
   async join(): Promise<void> {
     if (!this.admitted) return;
+    const answer = await this.admitted.live.join(this);
+    if (!answer.ok) throw new AdmissionError(answer.code, answer.detail);
     this.joined = true;
-    if (!(await this.admitted.live.join(this))) this.joined = false;
   }
 
   async leave(): Promise<void> {
@@ -263,7 +265,8 @@ export class Session implements SocketHandler, Member, Waiter {
     if (error instanceof AdmissionError || error instanceof AuthError) {
       this.refuse(error.code, error.detail);
       // Whoever is not let in is sent away, also by a code that ends no conversation: else their page would wait for an answer.
-      if (!this.admitted && ERRORS[error.code].close === undefined) closeWith(this.socket, 4501, error.code);
+      const { close, retryable } = ERRORS[error.code];
+      if (close === undefined) closeWith(this.socket, retryable ? 4003 : 4501, error.code);
       return;
     }
     if (error instanceof StoreUnavailable) {

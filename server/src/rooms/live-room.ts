@@ -4,6 +4,7 @@ import type { Member, Waiter } from './member.js';
 import { Presence } from './presence.js';
 import type { RoomListener } from './room-options.js';
 import type { Room } from './room.js';
+import type { Answer } from './submission.js';
 import { Tallies } from './tallies.js';
 
 export interface LiveRoomOptions {
@@ -89,14 +90,14 @@ export class LiveRoom implements RoomListener {
   }
 
   /** Makes a person present: attendance first, then everyone is told. */
-  async join(member: Member): Promise<boolean> {
+  async join(member: Member): Promise<Answer> {
     const answer = await this.room.submit({
       command: { type: 'person.join', body: {}, cmid: '' },
       actor: member.actor,
       ephemeral: true,
     });
     if (answer.ok) this.arrive(member);
-    return answer.ok;
+    return answer;
   }
 
   /** Attendance is open: the person is present. Whoever has gone in the meantime leaves with the grace. */
