@@ -87,6 +87,7 @@ export class Entrance {
     this.#why = null;
     const feeds = new Feeds({ socket, live, participant });
     session.admitted = { live, feeds };
+    session.gateway.arrived(session);
     live.add(session);
     welcome(session, live, feeds);
     await feeds.bringUp(session.actor, this.#hello.positions ?? {}, 'new');

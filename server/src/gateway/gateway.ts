@@ -32,6 +32,8 @@ export class Gateway {
   readonly iceServers: readonly IceServer[];
   readonly #observer: GatewayObserver;
   readonly #sessions = new Set<Session>();
+  /** Those that are not in a room yet: few, also where thousands are. */
+  readonly #arriving = new Set<Session>();
   #isDraining = false;
 
   constructor({ authenticator, directory, now, iceServers, observer }: GatewayOptions) {
@@ -58,11 +60,18 @@ export class Gateway {
   connect(socket: Socket): SocketHandler {
     const session = new Session(this, socket);
     this.#sessions.add(session);
+    this.#arriving.add(session);
     this.#observer.onSockets(this.#sessions.size);
     return session;
   }
 
+  /** A session has come in. */
+  arrived(session: Session): void {
+    this.#arriving.delete(session);
+  }
+
   forget(session: Session, code: number): void {
+    this.#arriving.delete(session);
     if (!this.#sessions.delete(session)) return;
     this.#observer.onSockets(this.#sessions.size);
     this.#observer.onClose(code);
@@ -77,14 +86,8 @@ export class Gateway {
   /** Sockets of this person that wait, or are on their way in, whatever the room. @throws {AdmissionError} `too_many_connections` */
   checkWaiting({ identity }: Session): void {
     let count = 0;
-    for (const other of this.#sessions) {
-      if (
-        !other.admitted &&
-        other.isKnown &&
-        other.identity.sub === identity.sub &&
-        other.identity.tenant === identity.tenant
-      )
-        count += 1;
+    for (const other of this.#arriving) {
+      if (other.isKnown && other.identity.sub === identity.sub && other.identity.tenant === identity.tenant) count += 1;
     }
     if (count > LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
   }
@@ -115,7 +118,7 @@ export class Gateway {
 
   #pending(): number {
     let count = 0;
-    for (const session of this.#sessions) if (!session.admitted && !session.isWaiting) count += 1;
+    for (const session of this.#arriving) if (!session.isWaiting) count += 1;
     return count;
   }
 }
