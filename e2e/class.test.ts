@@ -1,6 +1,6 @@
 /** A class as it is lived through: five people on six devices, in two browsers, from the sign-in of their LMS. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ASSISTANT, Classroom, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
+import { ASSISTANT, Classroom, type InChromium, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
 import { expectClean, expectSameLog, type Person } from './support/person.js';
 import { eventually } from './support/until.js';
 
@@ -14,7 +14,7 @@ let assistant: Person;
 let mei: Person;
 /** The second device of Mei. */
 let meiAtHome: Person;
-let noor: Person;
+let noor: InChromium;
 let samuel: Person;
 let everyone: readonly Person[];
 
@@ -228,6 +228,17 @@ test('a page that is loaded again shows everything, each message once', async ()
   await expectSameLog(everyone);
 });
 
+test('who goes elsewhere and back by the buttons of the browser is in the class again, once', async () => {
+  const { page } = noor.tab;
+  const before = await noor.messages();
+  await page.goto(`${classroom.product.lmsUrl}/courses/algebra-1`);
+  await page.goBack();
+  await noor.inClass();
+  await eventually(() => noor.messages()).toEqual(before);
+  await expectSameLog(everyone);
+  expect((await noor.people()).map(({ name }) => name).sort()).toEqual([...NAMES].sort());
+});
+
 test('slow mode and a paused chat are explained where one writes', async () => {
   await mei.post('one thought');
   await teacher.setMode('Everyone, slowly');
@@ -309,6 +320,21 @@ test('who closes the page is gone from the list', async () => {
   await meiAtHome.tab.close();
   everyone = everyone.filter((person) => person !== meiAtHome);
   expect((await mei.people()).map(({ name }) => name)).toContain(MEI);
+});
+
+test('a class whose staff have gone is held for them, and goes on when one is back', async () => {
+  await Promise.all([teacher.tab.close(), assistant.tab.close()]);
+  everyone = [mei, noor];
+  for (const student of everyone)
+    await eventually(() => student.bar()).toBe('The teacher has lost the connection. Please stay.');
+  await mei.post('We wait.');
+  await eventually(() => noor.texts()).toContain('We wait.');
+
+  assistant = await classroom.enter(ASSISTANT);
+  everyone = [assistant, mei, noor];
+  for (const person of everyone) await eventually(() => person.bar()).toBe('');
+  await eventually(() => assistant.texts()).toContain('We wait.');
+  await expectSameLog(everyone);
 });
 
 test('the live server had nothing to warn of', () => {

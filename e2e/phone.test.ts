@@ -3,8 +3,8 @@ import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { ChromiumTab } from './support/chromium.js';
-import { Classroom, MEI, NOOR, TEACHER } from './support/classroom.js';
-import { expectClean, type Person } from './support/person.js';
+import { Classroom, type InChromium, MEI, NOOR, TEACHER } from './support/classroom.js';
+import { expectClean } from './support/person.js';
 import { eventually } from './support/until.js';
 
 const WIDTH_PX = 390;
@@ -22,13 +22,11 @@ const SCHEMES = ['light', 'dark'] as const;
 const PARTS = '[role="tablist"][data-tabs]';
 const TABS = ['Class', 'Chat', 'Questions', 'People'] as const;
 
-type OnPhone = Person & { readonly tab: ChromiumTab };
-
 let classroom: Classroom;
-let mei: OnPhone;
-let teacher: OnPhone;
+let mei: InChromium;
+let teacher: InChromium;
 /** On a large screen. */
-let noor: OnPhone;
+let noor: InChromium;
 
 beforeAll(async () => {
   classroom = await Classroom.open();
@@ -156,7 +154,7 @@ test.for(SCHEMES)('axe finds nothing where one signs in and sees the courses, %s
 });
 
 /** One part of the class, by its tab. */
-async function show({ tab }: OnPhone, part: (typeof TABS)[number]): Promise<void> {
+async function show({ tab }: InChromium, part: (typeof TABS)[number]): Promise<void> {
   await tab.click({ css: `${PARTS} button`, name: part });
   await eventually(() => tab.page.locator(`${PARTS} [aria-selected="true"]`).textContent()).toBe(part);
 }

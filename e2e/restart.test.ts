@@ -1,10 +1,12 @@
 /** The server goes away while people write, and pages lose the network or sleep: nothing is lost, and nothing is there twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LIMITS } from '@lms-live/protocol';
 import type { CDPSession } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Chromium, ChromiumTab } from './support/chromium.js';
-import { Classroom, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
+import { ASSISTANT, Classroom, type InChromium, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
 import { expectClean, expectSameLog, type Person } from './support/person.js';
+import { CLASS } from './support/product.js';
 import { eventually } from './support/until.js';
 
 /** With what the tests after the first add, as many rows as the chat keeps in the document. */
@@ -25,7 +27,7 @@ const LOST = [
 
 let classroom: Classroom;
 let teacher: Person;
-let mei: Person & { readonly tab: ChromiumTab };
+let mei: InChromium;
 /** Has a device of her own. */
 let noor: Person;
 let laptop: Chromium;
@@ -123,6 +125,27 @@ test('a device that sleeps leaves the class, and has everything when it wakes, t
   await expectAllThere();
   for (const person of everyone)
     await eventually(async () => (await person.people()).map(({ name }) => name)).toContain(NOOR);
+});
+
+test('who opens the page while the server is away is told so, and comes in later to everything', async () => {
+  const order = await confirmedOf(teacher);
+  await classroom.product.killLive();
+  const assistant = await classroom.arrive(ASSISTANT);
+  await assistant.tab.open(`${classroom.product.lmsUrl}/classes/${CLASS}`);
+  const notice = assistant.tab.page.locator('.unreachable');
+  await eventually(() => notice.isVisible()).toBe(true);
+  expect(await notice.textContent()).toContain('The live server cannot be reached.');
+  expectClean([assistant], [...LOST, /^Failed to load resource: net::ERR_CONNECTION_REFUSED/u]);
+
+  await classroom.product.startLive();
+  await assistant.tab.click({ css: '.unreachable .button' });
+  await assistant.inClass();
+  // Who comes late is given the newest; the older ones come as they scroll up.
+  await eventually(() => confirmedOf(assistant)).toEqual(order.slice(-LIMITS.snapshotMessages));
+  await assistant.tab.page.locator('lms-chat .scroller').evaluate((scroller) => scroller.scrollTo(0, 0));
+  await eventually(() => confirmedOf(assistant)).toEqual(order);
+  everyone = [...everyone, assistant];
+  await expectAllThere();
 });
 
 test('the live server had nothing to warn of', () => {

@@ -11,6 +11,14 @@ export const MEI = 'Mei Tanaka';
 export const NOOR = 'Noor Haddad';
 export const SAMUEL = 'Samuel O’Brien';
 
+/** With the tab, for what only Chromium can do. */
+export type InChromium = Person & { readonly tab: ChromiumTab };
+
+interface ArrivalOptions extends BrowserContextOptions {
+  /** A device of their own. */
+  readonly on?: Chromium;
+}
+
 export class Classroom {
   readonly product: Product;
   readonly #chromium: Chromium;
@@ -39,16 +47,19 @@ export class Classroom {
     return device;
   }
 
-  /** Somebody in Chromium, signed in and in the class; with the tab, for what only Chromium can do. */
-  async enter(
-    name: string,
-    { on = this.#chromium, ...options }: BrowserContextOptions & { readonly on?: Chromium } = {},
-  ): Promise<Person & { readonly tab: ChromiumTab }> {
+  /** Somebody in Chromium, signed in and in the class. */
+  async enter(name: string, options?: ArrivalOptions): Promise<InChromium> {
+    const person = await this.arrive(name, options);
+    await person.openClass();
+    return person;
+  }
+
+  /** Somebody in Chromium who has signed in, and is at their courses. */
+  async arrive(name: string, { on = this.#chromium, ...options }: ArrivalOptions = {}): Promise<InChromium> {
     const tab = await on.tab(options);
     const person = new Person({ name, tab, product: this.product });
     await person.signIn();
-    await person.openClass();
-    return person as Person & { readonly tab: ChromiumTab };
+    return person as InChromium;
   }
 
   /** A tab in which nobody has signed in. */
