@@ -2,6 +2,7 @@ import type { Bar, EventBody, LogEvent } from '../tables/events.js';
 import { readablePolicy } from '../tables/policy.js';
 import type { IdMap } from './id-map.js';
 import type { MessageList } from './message-list.js';
+import { applyPins, withoutPins } from './apply-pins.js';
 import type {
   AllView,
   Attended,
@@ -44,13 +45,9 @@ export function applyAllView(view: AllView, event: LogEvent): AllView {
       return { ...next, room: { ...next.room, ...changes, policy: values } as RoomView };
     }
     case 'chat.deleted':
-      return event.body ? { ...next, pins: without(next.pins, event.body.id) } : next;
-    case 'chat.pinned': {
-      if (!event.body) return next;
-      const { id, pinned } = event.body;
-      // Only what is pinned is known; a pinned message need not be among those at hand, but a deleted one is never pinned.
-      return { ...next, pins: pinned ? [...without(next.pins, id), id] : without(next.pins, id) };
-    }
+    case 'chat.edited':
+    case 'chat.pinned':
+      return applyPins(next, event);
     case 'question.answered': {
       if (!event.body) return next;
       const { id, text } = event.body;
@@ -102,7 +99,7 @@ export function applyAllView(view: AllView, event: LogEvent): AllView {
       const { messages, people, answers = [] } = event.body;
       return {
         ...next,
-        pins: next.pins.filter((id) => !messages.includes(id)),
+        ...withoutPins(next, messages),
         people: people.reduce(
           (map, participant) => (map.has(participant) ? person(map, participant, { name: null, picture: null }) : map),
           next.people,

@@ -87,6 +87,8 @@ export interface AllView {
   readonly messages: MessageList<Message>;
   /** Pinned messages, the newest last. */
   readonly pins: readonly string[];
+  /** The pinned messages as they stand, so that they can be read however far back they are. */
+  readonly pinned: IdMap<Message>;
   readonly questions: IdMap<Question>;
   /** Raised hands, the first to be raised first. */
   readonly hands: readonly { readonly participant: string; readonly at: number }[];
@@ -157,6 +159,7 @@ export const EMPTY_ALL: AllView = Object.freeze<AllView>({
   people: IdMap.empty(),
   messages: MessageList.empty(),
   pins: [],
+  pinned: IdMap.empty(),
   questions: IdMap.empty(),
   hands: [],
 });

@@ -3,10 +3,17 @@ import { count, id } from '../fields.js';
 import { LIMITS } from './limits.js';
 import { ROLES, type Grant } from './rights.js';
 
+/** One emoji with its skin tones, joiners and flags: pictures, never words. */
+const emoji = v.pipe(
+  v.string(),
+  v.maxLength(32),
+  v.regex(/^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u{200D}|\u{FE0F})+$/u),
+);
+
 /** What need not last goes past the log: at most once, the first thing to be dropped. */
 const table = {
   typing: { grant: 'chat.post', body: v.strictObject({}) },
-  reaction: { grant: 'react', body: v.strictObject({ emoji: v.pipe(v.string(), v.minLength(1), v.maxLength(16)) }) },
+  reaction: { grant: 'react', body: v.strictObject({ emoji }) },
 } as const satisfies Record<string, SignalRow>;
 
 /** A row of the table; `body` is the schema of the signal’s body. */
