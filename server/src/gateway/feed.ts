@@ -74,7 +74,7 @@ export class Feeds {
     const owner = log === 'me' ? this.#participant : '';
     const { room } = this.#live;
 
-    const reset = position === undefined ? why : await this.#mismatch(log, owner, position);
+    const reset = position === undefined ? why : await this.#mismatch({ log, owner, position, actor });
     if (reset === null && position) feed.sent = position.offset;
     else {
       const sent = await this.#reset({ log, owner, why: reset ?? why, actor });
@@ -141,13 +141,24 @@ export class Feeds {
   }
 
   /** Why a position cannot be gone on from; null: it can. */
-  async #mismatch(log: LogName, owner: string, position: Position): Promise<ResetReason | null> {
+  async #mismatch({
+    log,
+    owner,
+    position,
+    actor,
+  }: {
+    readonly log: LogName;
+    readonly owner: string;
+    readonly position: Position;
+    readonly actor: Actor;
+  }): Promise<ResetReason | null> {
     const { room } = this.#live;
     const head = room.head(log, owner);
     if (position.epoch !== head.epoch) return 'epoch';
     if (position.offset > head.offset) return 'hash';
     if (head.offset - position.offset > LIMITS.snapshotAfterEvents) return 'too_far';
-    if (position.offset === 0) return null;
+    // The beginning is known to anyone; every later place only to who was there.
+    if (position.offset === 0) return this.#hidesHistory(log, actor) ? 'new' : null;
     const hash =
       position.offset === head.offset
         ? head.hash
@@ -168,12 +179,16 @@ export class Feeds {
   }): Promise<number> {
     const { room } = this.#live;
     const { position, json, view } = await room.snapshot(log, owner).at(room.head(log, owner));
-    const hidesHistory = log === 'all' && !room.rules.all.room.policy['chat.history'] && !isStaff(actor.grants);
-    const snapshot = hidesHistory ? JSON.stringify(withoutMessages(view as AllView)) : json;
+    const snapshot = this.#hidesHistory(log, actor) ? JSON.stringify(withoutMessages(view as AllView)) : json;
     this.#socket.send(
       `{"frame":"reset","log":${JSON.stringify(log)},"why":${JSON.stringify(why)},"position":${JSON.stringify(position)},"snapshot":${snapshot}}`,
     );
     return position.offset;
+  }
+
+  /** What was said before is not for who comes late. */
+  #hidesHistory(log: LogName, actor: Actor): boolean {
+    return log === 'all' && !this.#live.room.rules.all.room.policy['chat.history'] && !isStaff(actor.grants);
   }
 
   #subscribe(log: LogName): void {

@@ -5,6 +5,7 @@ import {
   EMPTY_ALL,
   EMPTY_ME,
   EMPTY_STAFF,
+  IdMap,
   LIMITS,
   MessageList,
   type AllView,
@@ -84,7 +85,7 @@ function trimmed(view: AnyView): AnyView {
 
 /** The snapshot of a room whose history is not for who comes late. */
 export function withoutMessages(view: AllView): AllView {
-  return { ...view, messages: MessageList.empty(), pins: [] };
+  return { ...view, messages: MessageList.empty(), pins: [], pinned: IdMap.empty() };
 }
 
 export type { AllView };
