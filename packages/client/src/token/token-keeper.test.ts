@@ -231,11 +231,52 @@ describe('where tokens come from', () => {
     ['an error', answering('no', 500)],
     ['no token', answering('{"access":"x"}')],
     ['nothing', answering('')],
+    ['a token that is no string', answering('{"token":{"value":"x"}}')],
+    ['half a token', answering('{"token":"eyJhbGciOiJIUzI1NiJ9.e30"}')],
+    ['JSON that is cut off', answering('{"token":"eyJ')],
+    ['text that is no token', answering('Please sign in.')],
   ])('a URL that answers with %s is tried again', async (_what, fetch) => {
     client = connectBy(fetch);
     await settle();
     expect(state()).toMatchObject({ state: 'connecting', error: { code: 'token_fetch_failed' } });
     expect(server.sockets).toHaveLength(0);
+    await server.clock.advance(2_000);
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
+  test('a URL that leads to the page for signing in says so, and is tried again', async () => {
+    let isSignedIn = false;
+    const token = server.token();
+    client = connectBy(async () => {
+      if (isSignedIn) return Response.json({ token });
+      const headers = { 'content-type': 'text/html; charset=utf-8' };
+      return Object.defineProperty(new Response('<!doctype html><p>secret of the page', { headers }), 'redirected', {
+        value: true,
+      });
+    });
+    await settle();
+    expect(server.sockets).toHaveLength(0);
+    expect(state()).toMatchObject({ state: 'connecting', error: { code: 'token_fetch_failed', retryable: true } });
+    expect(state().error?.help).toBe(
+      '`token-url` answered 200 with text/html; charset=utf-8, after a redirect (to a page for signing in?). Expected: 200 with {"token": "…"} or the bare token, a compact JWS (`header.payload.signature`).',
+    );
+    isSignedIn = true;
+    await server.clock.advance(2_000);
+    await server.admit();
+    expect(hello()).toBe(token);
+    expect(state()).toMatchObject({ state: 'online', error: null });
+  });
+
+  test('a function that gives no token says so, and is asked again', async () => {
+    client = server.connect({ tokenProvider: provider(() => '<!doctype html>') });
+    await settle();
+    expect(state()).toMatchObject({
+      state: 'connecting',
+      error: {
+        code: 'token_fetch_failed',
+        help: '`tokenProvider` gave no compact JWS (`header.payload.signature`).',
+      },
+    });
     await server.clock.advance(2_000);
     expect(asked.length).toBeGreaterThan(1);
   });
