@@ -1,6 +1,6 @@
 /**
  * `npm start`: builds what is missing or stale, starts the live server and the demo LMS, and says where to go.
- * Ctrl+C, or SIGTERM, stops both. `PORT` and `LIVE_PORT` choose other ports than 3000 and 8080.
+ * One that is killed is started again; one that ends with an error stops both. Ctrl+C, or SIGTERM, stops both. `PORT` and `LIVE_PORT` choose other ports than 3000 and 8080.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -12,6 +12,9 @@ const READY_POLL_MS = 150;
 const PARENT_POLL_MS = 500;
 /** How long a child may take to say goodbye before it is ended. */
 const STOP_LIMIT_MS = 10_000;
+const RESTART_MS = 1_000;
+/** After so many, of both together, something is wrong that starting again does not mend. */
+const RESTART_LIMIT = 20;
 
 const SOURCES = [
   'packages/protocol/src',
@@ -123,8 +126,11 @@ function isTaken(port) {
 const running = new Map();
 let isStopping = false;
 
+let restarts = 0;
+
 /** @param {Service} service */
-function start({ label, program, env }) {
+function start(service) {
+  const { label, program, env } = service;
   // In a group of its own: Ctrl+C reaches this process alone, and each child gets one signal and not two.
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -135,8 +141,19 @@ function start({ label, program, env }) {
   child.once('exit', (code, signal) => {
     running.delete(label);
     if (isStopping) return;
-    console.error(`The ${label} ended by itself (${signal ?? `exit code ${code}`}); stopping.`);
-    void stop(1);
+    if (signal === null) {
+      console.error(`The ${label} ended by itself (exit code ${code}); stopping.`);
+      void stop(1);
+    } else if (restarts === RESTART_LIMIT) {
+      console.error(`The ${label} ended (${signal}), after ${RESTART_LIMIT} that were started again; stopping.`);
+      void stop(1);
+    } else {
+      restarts += 1;
+      console.error(`${label} ended (${signal}); starting it again`);
+      setTimeout(() => {
+        if (!isStopping) start(service);
+      }, RESTART_MS);
+    }
   });
 }
 
