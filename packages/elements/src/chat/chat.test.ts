@@ -275,6 +275,28 @@ describe('<lms-chat>', () => {
     await appears(anna, 'textarea');
   });
 
+  it('keeps what is half written while writing is closed, and gives it to nobody else', async () => {
+    const { server, mount } = createClass();
+    const anna = await mount<LmsChat>('lms-chat', 'anna');
+    const teacher = server.as('teacher');
+    write(field(anna), 'Half a sent');
+    await teacher.send('room.change', { policy: { 'chat.mode': 'frozen' } });
+    await gone(anna, 'textarea');
+    await teacher.send('room.change', { policy: { 'chat.mode': 'open' } });
+    await appears(anna, 'textarea');
+    expect(field(anna).value).to.equal('Half a sent');
+    expect($(anna, '[part=send-button]').getAttribute('aria-disabled')).to.equal('false');
+    press(field(anna), 'Enter');
+    await reads(anna, 'Half a sent', '.lines');
+    expect(field(anna).value).to.equal('');
+    write(field(anna), 'Between us');
+    await rendered(anna);
+    anna.token = server.tokenFor('luis');
+    await waitUntil(() => anna.client?.getState().me?.participant === server.as('luis').participant);
+    await appears(anna, 'textarea');
+    expect(field(anna).value).to.equal('');
+  });
+
   it('follows the mode that the staff choose, and explains it', async () => {
     const { mount } = createClass();
     const teacher = await mount<LmsChat>('lms-chat', 'teacher');

@@ -51,7 +51,9 @@ export class Composer {
   draft: Draft | null = null;
 
   #toStaff = false;
-  #length = 0;
+  /** Kept here and not in the field, which goes while writing is closed. */
+  #text = '';
+  #writer = '';
   #writing: Writing | null = null;
 
   constructor(
@@ -80,7 +82,7 @@ export class Composer {
 
   #write(text: string): void {
     if (this.#input) this.#input.value = text;
-    this.#length = text.length;
+    this.#text = text;
   }
 
   #send = (): void => {
@@ -95,7 +97,7 @@ export class Composer {
   };
 
   #onInput = (): void => {
-    this.#length = this.#input?.value.length ?? 0;
+    this.#text = this.#input?.value ?? '';
     this.host.requestUpdate();
     if (!this.#toStaff && !this.draft && !this.#writing?.isForcedToStaff) this.actions.typed();
   };
@@ -103,7 +105,7 @@ export class Composer {
   #onKey = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
     if (event.key === 'Enter' && !event.shiftKey) this.#send();
-    else if (event.key === 'ArrowUp' && this.#length === 0 && !this.draft) this.actions.editLast();
+    else if (event.key === 'ArrowUp' && this.#text === '' && !this.draft) this.actions.editLast();
     else if (event.key === 'Escape' && this.draft) {
       this.cancel();
       event.stopPropagation();
@@ -116,18 +118,31 @@ export class Composer {
     this.host.requestUpdate();
   };
 
+  /** What one person has half written is nobody else's, and goes to no other class. */
+  #keepFor({ me, views }: RoomState): void {
+    const writer = `${views.all.room.id} ${me?.participant ?? ''}`;
+    if (writer === this.#writer) return;
+    if (this.#writer !== '') {
+      this.draft = null;
+      this.#toStaff = false;
+      this.#write('');
+    }
+    this.#writer = writer;
+  }
+
   /** Where writing is closed, the reason stands in its stead. */
   render(state: RoomState, writing: Writing): TemplateResult {
     this.#writing = writing;
+    this.#keepFor(state);
     const { localize } = this.host;
     const { notice, isOpen } = writing;
-    const left = LIMITS.maxMessageChars - this.#length;
+    const left = LIMITS.maxMessageChars - this.#text.length;
     return html`<div class="composer" part="composer">
       ${notice ? html`<p class="notice" part="notice" id="notice">${notice}</p>` : nothing}
       ${isOpen && this.draft ? this.#renderDraft(this.draft) : nothing}
       ${isOpen ? this.#renderInput(state, writing) : nothing}
       ${
-        left <= COUNT_FROM
+        isOpen && left <= COUNT_FROM
           ? html`<p class="counter small muted" role="status">${localize.term('charactersLeft', left)}</p>`
           : nothing
       }
@@ -163,22 +178,23 @@ export class Composer {
         class="field"
         part="input"
         rows="1"
+        .defaultValue=${this.#text}
         maxlength=${LIMITS.maxMessageChars}
         placeholder=${placeholder}
         aria-label=${placeholder}
         aria-describedby=${notice ? 'notice' : nothing}
         enterkeyhint="send"
-        dir=${ifDefined(this.#length > 0 ? 'auto' : undefined)}
+        dir=${ifDefined(this.#text ? 'auto' : undefined)}
         @input=${this.#onInput}
         @keydown=${this.#onKey}
-        ${growing(this.#length)}
+        ${growing(this.#text.length)}
       ></textarea>
       <button
         class="button primary icon-only send"
         part="send-button"
         aria-label=${send}
         title=${send}
-        aria-disabled=${this.#length === 0 || waitMs > 0}
+        aria-disabled=${this.#text === '' || waitMs > 0}
         @click=${this.#send}
       >
         ${icon(SendHorizontal)}

@@ -232,6 +232,31 @@ describe('<lms-qa-panel>', () => {
     await appears(anna, '.ask textarea');
   });
 
+  it('keeps what is half written, and that it goes without a name, while nothing can be asked', async () => {
+    const { server, mount } = createClass();
+    const anna = await mount<LmsQaPanel>('lms-qa-panel', 'anna');
+    const field = (): HTMLTextAreaElement => $<HTMLTextAreaElement>(anna, '.ask textarea');
+    const hide = (): HTMLInputElement => $<HTMLInputElement>(anna, '.ask input');
+    const teacher = server.as('teacher');
+    const { participant } = server.as('anna');
+    write(field(), 'Half a quest');
+    hide().click();
+    await teacher.send('room.change', { policy: { 'questions.enabled': false } });
+    await waitUntil(() => all(anna, '.ask').length === 0);
+    await teacher.send('room.change', { policy: { 'questions.enabled': true } });
+    await appears(anna, '.ask');
+    expect([field().value, hide().checked]).to.deep.equal(['Half a quest', true]);
+    await teacher.send('person.bar', { participant, bar: 'chat', barred: true });
+    await waitUntil(() => all(anna, '.ask').length === 0);
+    await teacher.send('person.bar', { participant, bar: 'chat', barred: false });
+    await appears(anna, '.ask');
+    expect([field().value, hide().checked]).to.deep.equal(['Half a quest', true]);
+    press(field(), 'Enter');
+    await reads(anna, 'Half a quest', '.main');
+    expect(textOf(anna, '.main')).to.include('Anonymous');
+    expect([field().value, hide().checked]).to.deep.equal(['', false]);
+  });
+
   it('keeps a question that was refused, with the reason', async () => {
     const { server, mount } = createClass();
     const anna = await mount<LmsQaPanel>('lms-qa-panel', 'anna');

@@ -1,6 +1,6 @@
 import { selectName, selectQuestions, type QuestionItem, type RoomState } from '@lms-live/client';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { query, state as internal } from 'lit/decorators.js';
+import { state as internal } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import MessagesSquare from 'lucide/dist/esm/icons/messages-square.mjs';
 import Settings2 from 'lucide/dist/esm/icons/settings-2.mjs';
@@ -10,7 +10,7 @@ import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
 import { qaPanelStrings } from '../internal/strings/qa-panel.js';
-import { renderAskForm } from './ask-form.js';
+import { NO_DRAFT, renderAskForm, type AskDraft } from './ask-form.js';
 import { qaPanelStyles } from './qa-panel.styles.js';
 import { questionStyles } from './question.styles.js';
 import { renderQuestion, type CardContext, type OpenForm } from './question-card.js';
@@ -83,13 +83,12 @@ export class LmsQaPanel extends LmsPanel {
 
   readonly #announcer = new Announcer(this, (count) => this.localize.term('newQuestions', count));
   #known: ReadonlyMap<string, QuestionItem> | null = null;
-
-  @query('.ask textarea') private readonly field!: HTMLTextAreaElement | null;
+  #writer = '';
 
   @internal() private tab: Tab = 'open';
   @internal() private sort: Sort = 'votes';
   @internal() private form: OpenForm | null = null;
-  @internal() private length = 0;
+  @internal() private draft: AskDraft = NO_DRAFT;
 
   /** @ignore */
   override readonly tells = ['question-asked', 'question-answered'] as const;
@@ -101,6 +100,10 @@ export class LmsQaPanel extends LmsPanel {
   }
 
   protected override prepare(state: RoomState): void {
+    // What one person has half written is nobody else's, and goes to no other class.
+    const writer = `${state.views.all.room.id} ${state.me?.participant ?? ''}`;
+    if (writer !== this.#writer) this.draft = NO_DRAFT;
+    this.#writer = writer;
     const { open, answered, queue } = selectQuestions(state);
     const known = new Map([...queue, ...open, ...answered].map((question) => [question.id, question]));
     const before = this.#known;
@@ -152,7 +155,7 @@ export class LmsQaPanel extends LmsPanel {
     if (done && this.form?.id === id) this.form = null;
   }
 
-  #ask = (text: string, isAnonymous: boolean): void =>
+  #ask = ({ text, isAnonymous }: AskDraft): void =>
     void this.perform('question.ask', { text, ...(isAnonymous ? { anonymous: true } : {}) });
 
   #openSettings = async ({ currentTarget }: Event): Promise<void> => {
@@ -240,8 +243,8 @@ export class LmsQaPanel extends LmsPanel {
     const form = renderAskForm({
       host: this,
       state,
-      length: this.length,
-      onInput: () => (this.length = this.field?.value.length ?? 0),
+      draft: this.draft,
+      change: (changes) => (this.draft = { ...this.draft, ...changes }),
       submit: this.#ask,
     });
     if (form === nothing && sent.length === 0 && mine.length === 0) return nothing;
