@@ -1,7 +1,7 @@
-/* global window, document, HTMLScriptElement, matchMedia, getComputedStyle */
+/* global window, document, customElements, HTMLScriptElement, matchMedia, getComputedStyle */
 /**
  * Three small things that a class page does by itself: it says so when the script of the live server does not come,
- * keeps its badge true by the events of the class, and on a narrow screen shows one part at a time, by tabs.
+ * keeps its badge true by the state of the class, and on a narrow screen shows one part at a time, by tabs.
  */
 
 // Capture: a script that fails to load tells only itself.
@@ -18,15 +18,47 @@ document.addEventListener('DOMContentLoaded', () => {
   const page = document.querySelector('.class-page');
   const tabs = page?.querySelector('[data-tabs]');
   if (page && tabs) setUpTabs(page, tabs);
+  if (page) void followClass(page);
 });
 
-document.addEventListener('lms-room-opened', () => showBadge('live', 'Live'));
-document.addEventListener('lms-room-ended', () => showBadge('over', 'Over'));
+/** The words of the badge for each state of a class, as `badge` in `class-row.ts` has them. */
+const BADGES = {
+  scheduled: ['', 'Scheduled'],
+  open: ['', 'Opening'],
+  live: ['live', 'Live'],
+  held: ['held', 'Paused'],
+  ended: ['', 'Over'],
+};
 
-function showBadge(state, text) {
-  const badge = document.querySelector('.class-page .badge');
-  if (!badge) return;
-  badge.className = `badge ${state}`;
+/** By the state and not by events: no event tells that a class which was paused goes on. */
+async function followClass(page) {
+  await customElements.whenDefined('lms-room');
+  const room = page.querySelector('lms-room');
+  // Its connection is made of all its attributes at once, in its first update.
+  await room.updateComplete;
+  const { client } = room;
+  if (!client) return;
+  let shown;
+  const show = ({ views }) => {
+    const { id, state } = views.all.room;
+    // Nothing is known of a class yet, or nothing new.
+    if (id === '' || state === shown) return;
+    shown = state;
+    showBadge(page, state);
+  };
+  client.subscribe(show);
+  show(client.getState());
+}
+
+function showBadge(page, state) {
+  const [look, text] = BADGES[state] ?? [];
+  if (text === undefined) return;
+  let badge = page.querySelector('.badge');
+  if (!badge) {
+    badge = document.createElement('span');
+    page.querySelector('.crumbs').append(badge);
+  }
+  badge.className = `badge ${look}`;
   badge.textContent = text;
 }
 
