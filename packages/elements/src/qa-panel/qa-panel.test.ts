@@ -257,6 +257,29 @@ describe('<lms-qa-panel>', () => {
     expect([field().value, hide().checked]).to.deep.equal(['', false]);
   });
 
+  it('never covers a text with its menu, whichever way text and page are written', async () => {
+    const given = createClass();
+    await ask(given.server, 'luis', 'Why is the derivative of a constant not a constant, but zero? '.repeat(4));
+    await ask(given.server, 'luis', 'لماذا تكون مشتقة العدد الثابت صفرًا وليست عددًا ثابتًا؟ '.repeat(4));
+    for (const [locale, dir] of [
+      ['ar', 'rtl'],
+      ['en', 'ltr'],
+    ] as const) {
+      const teacher = await given.mount<LmsQaPanel>('lms-qa-panel', 'teacher', { locale });
+      await appears(teacher, `.root[dir=${dir}] .card`);
+      teacher.style.setProperty('width', '400px');
+      await rendered(teacher);
+      for (const one of all(teacher, '.card')) {
+        const button = one.querySelector('.more')?.getBoundingClientRect() as DOMRect;
+        const range = document.createRange();
+        range.selectNodeContents(one.querySelector('.text') as Element);
+        expect(range.getClientRects().length).to.be.above(1);
+        for (const line of range.getClientRects())
+          expect(line.right <= button.left || line.left >= button.right).to.equal(true);
+      }
+    }
+  });
+
   it('keeps a question that was refused, with the reason', async () => {
     const { server, mount } = createClass();
     const anna = await mount<LmsQaPanel>('lms-qa-panel', 'anna');

@@ -3,7 +3,6 @@ import { css } from 'lit';
 /** A question with its votes, its answer and its actions. */
 export const questionStyles = css`
   .card {
-    position: relative;
     display: flex;
     gap: 12px;
     padding: 12px;
@@ -75,7 +74,6 @@ export const questionStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 4px;
-    padding-inline-end: 28px;
   }
   .badge.live {
     background: var(--_accent);
@@ -83,12 +81,6 @@ export const questionStyles = css`
   }
   .text {
     white-space: pre-wrap;
-  }
-  .content > .text {
-    padding-inline-end: 24px;
-  }
-  .badges + .text {
-    padding-inline-end: 0;
   }
   .meta {
     display: flex;
@@ -127,9 +119,9 @@ export const questionStyles = css`
     margin-block-start: 6px;
   }
   .more {
-    position: absolute;
-    inset-block-start: 8px;
-    inset-inline-end: 6px;
+    align-self: flex-start;
+    margin-block-start: -4px;
+    margin-inline: -8px -6px;
   }
   .inline {
     display: grid;
