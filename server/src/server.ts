@@ -149,6 +149,8 @@ export async function startServer({
   gauge.unref();
   metrics.started({ version: VERSION, transport: transport.name });
   isReady = true;
+  if (config.tenants.length === 0)
+    log.warn('No LMS may use this server: set LMS_LIVE_TENANTS_FILE or LMS_LIVE_TENANTS.');
   log.info('The server is ready.', { host: config.host, port, transport: transport.name, version: VERSION });
 
   let stopping: Promise<void> | null = null;

@@ -84,6 +84,7 @@ export async function findRoom({
       id,
       actor: { participant: null, role: identity.role, grants, name: identity.name, picture: null },
       body: { kind: kind ?? 'meeting' },
+      owners: [identity.sub],
     });
     if (!made.answer.ok) throw new AdmissionError(made.answer.code);
     return { id, live: made.live };
@@ -103,4 +104,10 @@ export function waitingReason(live: LiveRoom, actor: Actor): WaitingReason | nul
   if (locked) return 'locked';
   if (policy['join.lobby'] && live.room.rules.staff.admitted.get(participant) !== true) return 'lobby';
   return capacity !== null && live.presence.count >= capacity ? 'full' : null;
+}
+
+/** Owners, where a room has any, limit who may change or delete its record. */
+export function mayManage(live: LiveRoom, { role, sub }: Identity): boolean {
+  const { owners } = live.room.row;
+  return role === 'service' || owners.length === 0 || owners.includes(sub);
 }

@@ -5,7 +5,11 @@ import type { LiveRoom } from '../rooms/live-room.js';
 import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
 import { AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
+import { RateLimits } from './rate-limits.js';
 import { Session } from './session.js';
+
+/** Callers whose rate is remembered; the oldest are forgotten, which only ever forgives. */
+const MAX_CALLERS = 50_000;
 
 /** What the gateway tells those who watch the server. */
 export interface GatewayObserver {
@@ -35,6 +39,22 @@ export class Gateway {
   /** Those that are not in a room yet: few, also where thousands are. */
   readonly #arriving = new Set<Session>();
   #isDraining = false;
+  /** By person and room, so that more tabs or a reconnect give nobody more. */
+  readonly #commands = new RateLimits({
+    burst: LIMITS.commandBurst,
+    perSecond: LIMITS.commandsPerSecond,
+    maxCallers: MAX_CALLERS,
+  });
+  readonly #signals = new RateLimits({
+    burst: LIMITS.signalBurst,
+    perSecond: LIMITS.signalsPerSecond,
+    maxCallers: MAX_CALLERS,
+  });
+  readonly #controls = new RateLimits({
+    burst: LIMITS.controlBurst,
+    perSecond: LIMITS.controlsPerSecond,
+    maxCallers: MAX_CALLERS,
+  });
 
   constructor({ authenticator, directory, now, iceServers, observer }: GatewayOptions) {
     this.authenticator = authenticator;
@@ -75,6 +95,12 @@ export class Gateway {
     if (!this.#sessions.delete(session)) return;
     this.#observer.onSockets(this.#sessions.size);
     this.#observer.onClose(code);
+  }
+
+  /** @returns 0, or the milliseconds until this person may do such a thing again */
+  waitMs(kind: 'command' | 'signal' | 'control', session: Session): number {
+    const limits = kind === 'command' ? this.#commands : kind === 'signal' ? this.#signals : this.#controls;
+    return limits.take(`${String(session.admitted?.live.room.key)}/${session.participant}`);
   }
 
   /** Other tabs of this person in the room. @throws {AdmissionError} `too_many_connections` */

@@ -27,7 +27,6 @@ import { onSignal } from './frames/signal.js';
 import { onToken } from './frames/token.js';
 import { Entrance } from './entrance.js';
 import { Expiry } from './expiry.js';
-import { TokenBucket } from './token-bucket.js';
 
 /** What an admitted session has. */
 export interface Admitted {
@@ -51,8 +50,6 @@ export class Session implements SocketHandler, Member, Waiter {
   nextSeq = 1;
   seqRound = 0;
   unacked = 0;
-  readonly commandBucket: TokenBucket;
-  readonly signalBucket: TokenBucket;
 
   #entrance: Entrance | null = null;
   #isClosed = false;
@@ -65,9 +62,6 @@ export class Session implements SocketHandler, Member, Waiter {
     this.gateway = gateway;
     this.socket = socket;
     this.lastSeenAt = gateway.now();
-    const nowMs = performance.now();
-    this.commandBucket = new TokenBucket({ burst: LIMITS.commandBurst, perSecond: LIMITS.commandsPerSecond, nowMs });
-    this.signalBucket = new TokenBucket({ burst: LIMITS.signalBurst, perSecond: LIMITS.signalsPerSecond, nowMs });
     this.#expiry = new Expiry({
       now: gateway.now,
       onSoon: () => socket.send(JSON.stringify({ frame: 'token' })),
@@ -230,20 +224,35 @@ export class Session implements SocketHandler, Member, Waiter {
         onSignal(this, frame);
         break;
       case 'token':
-        this.serially(() => onToken(this, frame));
+        if (this.#mayAsk()) this.serially(() => onToken(this, frame));
         break;
       case 'resume':
-        this.serially(() => onResume(this, frame));
+        if (this.#mayAsk()) this.serially(() => onResume(this, frame));
         break;
       case 'ping':
-        onPing(this);
+        if (this.#mayAsk()) onPing(this);
         break;
     }
   }
 
+  /** Asking costs more than it takes: over the rate it is refused, and a flood of it is closed like any other. */
+  #mayAsk(): boolean {
+    const retryAfterMs = this.gateway.waitMs('control', this);
+    if (retryAfterMs === 0) return true;
+    if (this.#flood.hit(performance.now())) this.refuse('frame_flood');
+    else this.socket.send(refusedFrame({ code: 'rate_limited', retryAfterMs }));
+    return false;
+  }
+
   #onMalformed(code: ErrorCode, path: string): void {
-    if (!this.#entrance || this.#flood.hit(performance.now())) {
-      this.refuse(this.#entrance ? 'frame_flood' : 'hello_expected');
+    if (!this.#entrance) {
+      // The first frame decides: what is wrong with it is said, and it is over.
+      this.refuse(path === 'token' ? 'token_malformed' : code, path === '' ? {} : { path });
+      closeWith(this.socket, path === 'token' ? 4501 : 4500, path === 'token' ? 'token_malformed' : code);
+      return;
+    }
+    if (this.#flood.hit(performance.now())) {
+      this.refuse('frame_flood');
       return;
     }
     this.refuse(code, path === '' ? {} : { path });

@@ -1,16 +1,24 @@
 import { nanoid } from 'nanoid';
-import { isErrorCode, LIMITS, readCommand, type CommandType, type IceServer } from '@lms-live/protocol';
+import {
+  isErrorCode,
+  LIMITS,
+  readCommand,
+  type CommandType,
+  type ErrorCode,
+  type IceServer,
+  type WaitingReason,
+} from '@lms-live/protocol';
 import { AuthError, type Authenticator, type Identity } from '../auth/types.js';
-import { AdmissionError, actorOf, roomOf } from '../gateway/admission.js';
+import { AdmissionError, actorOf, roomOf, waitingReason } from '../gateway/admission.js';
+import { RateLimits } from '../gateway/rate-limits.js';
 import type { RoomDirectory } from '../rooms/directory.js';
 import type { Answer } from '../rooms/submission.js';
 import { StoreUnavailable, type Store } from '../storage/types.js';
 import type { HttpRequest, HttpResponse } from '../transport/types.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
 import { problem } from './problem.js';
-import { RateLimits } from './rate-limits.js';
 import { match } from './router.js';
-import { ROUTES } from './routes.js';
+import { ROUTES, type AnyRoute } from './routes.js';
 import type { Sdk } from './sdk.js';
 import { status } from './routes/status.js';
 import { HttpError, invalid, json, type Call, type RoomCall } from './types.js';
@@ -118,6 +126,14 @@ export class Api {
     return { ...call, live, actor: actorOf({ identity, live, participant }) };
   }
 
+  /** What is said in a room is for those who are in it. @throws {HttpError} why somebody has to wait at its door */
+  requireInside({ live, actor }: RoomCall): void {
+    const why = waitingReason(live, actor);
+    if (why) throw new HttpError(AT_THE_DOOR[why]);
+    const person = actor.participant === null ? undefined : live.room.rules.all.people.get(actor.participant);
+    if (person?.removed) throw new HttpError('person_removed');
+  }
+
   #find(request: HttpRequest): { readonly route: string; readonly answer: () => Promise<HttpResponse> } {
     const { path, method } = request;
     const fixed = (route: string, response: HttpResponse): { route: string; answer: () => Promise<HttpResponse> } => ({
@@ -163,12 +179,19 @@ export class Api {
       const limits = identity.role === 'service' ? this.#service : isRead ? this.#reads : this.#writes;
       this.#limit(limits, JSON.stringify([identity.tenant.id, identity.sub]));
       const call: Call = { api: this, request, params, identity, json: () => readJson(request) };
-      const response = await (route.needsRoom ? route.run(await this.roomCall(call)) : route.run(call));
+      const response = await this.#run(route, call);
       return { ...response, headers: { 'cache-control': 'no-store', ...response.headers, ...cors } };
     } catch (error) {
       const refused = this.#problemOf(error, request);
       return { ...refused, headers: { ...refused.headers, ...cors } };
     }
+  }
+
+  async #run(route: Exclude<AnyRoute, 'status'>, call: Call): Promise<HttpResponse> {
+    if (!route.needsRoom) return route.run(call);
+    const roomCall = await this.roomCall(call);
+    if (route.inside) this.requireInside(roomCall);
+    return route.run(roomCall);
   }
 
   async #identify(request: HttpRequest): Promise<Identity> {
@@ -218,3 +241,10 @@ function readJson(request: HttpRequest): unknown {
     throw invalid('', 'not JSON in UTF-8');
   }
 }
+
+const AT_THE_DOOR = {
+  not_started: 'room_not_started',
+  lobby: 'room_waiting',
+  locked: 'room_locked',
+  full: 'room_full',
+} as const satisfies Record<WaitingReason, ErrorCode>;

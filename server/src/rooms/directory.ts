@@ -103,6 +103,7 @@ export class RoomDirectory {
     this.#rooms.delete(keyOf(room.tenant, room.id));
     this.#loaded.delete(keyOf(room.tenant, room.id));
     await room.drained();
+    live.dismissAll('room_unknown');
     live.close();
     await this.#options.store.deleteRoom(room.key);
   }

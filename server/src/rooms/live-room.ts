@@ -1,4 +1,4 @@
-import { type Actor, type Head, type LogEvent } from '@lms-live/protocol';
+import { type Actor, type ErrorCode, type Head, type LogEvent } from '@lms-live/protocol';
 import type { StoredEvent } from '../storage/types.js';
 import type { Member, Waiter } from './member.js';
 import { Presence } from './presence.js';
@@ -138,6 +138,12 @@ export class LiveRoom implements RoomListener {
     if (folded) this.#react(folded);
   }
 
+  /** The room is gone: so is everyone in it and at its door. */
+  dismissAll(code: ErrorCode): void {
+    for (const members of [...this.#members.values()]) for (const member of [...members]) member.dismiss(code);
+    for (const waiter of [...this.#waiters]) waiter.dismiss(code);
+  }
+
   close(): void {
     this.#stopListening();
     this.#tallies.close();
@@ -166,6 +172,11 @@ export class LiveRoom implements RoomListener {
       case 'person.barred':
         if (event.log === 'staff' && event.body.bar === 'room' && event.body.barred)
           this.#dismiss(event.body.participant, 'person_banned');
+        break;
+      case 'erased':
+        // Whoever was erased and is still here comes back as somebody new.
+        if (event.log === 'all')
+          for (const participant of event.body.people) this.#dismiss(participant, 'person_removed');
         break;
       case 'person.admitted':
         if (event.log === 'staff') this.#reconsider();

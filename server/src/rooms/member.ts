@@ -27,4 +27,6 @@ export interface Waiter {
   readonly id: number;
   readonly participant: string;
   reconsider(): void;
+  /** Ends the wait with the close code of this error. */
+  dismiss(code: ErrorCode): void;
 }

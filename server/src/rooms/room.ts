@@ -209,8 +209,10 @@ export class Room {
   #fail(error: unknown): void {
     this.#stale = true;
     const code = codeOf(error);
-    for (const job of this.#loop.queue.splice(0)) settle(job, { ok: false, code, retryAfterMs: RETRY_AFTER_MS });
-    this.#options.onError?.(error);
+    const again = code === 'store_unavailable' ? { retryAfterMs: RETRY_AFTER_MS } : {};
+    for (const job of this.#loop.queue.splice(0)) settle(job, { ok: false, code, ...again });
+    // A room that was deleted under a command is nothing that a person has to look at.
+    if (code !== 'room_unknown') this.#options.onError?.(error);
   }
 
   async #batch(): Promise<void> {

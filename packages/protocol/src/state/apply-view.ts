@@ -314,10 +314,6 @@ function attended(
   return open ? [...intervals.slice(0, -1), { ...last, closedAt: seenAt }] : intervals;
 }
 
-function without(ids: readonly string[], id: string): readonly string[] {
-  return ids.includes(id) ? ids.filter((other) => other !== id) : ids;
-}
-
 function deleteAll<V>(map: IdMap<V>, ids: readonly string[]): IdMap<V> {
   return ids.reduce((rest, id) => rest.delete(id), map);
 }

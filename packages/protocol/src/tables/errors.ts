@@ -136,6 +136,12 @@ const table = {
     message: 'The class is full.',
     help: 'Raise `capacity` of the room, or wait for a place.',
   },
+  room_waiting: {
+    status: 403,
+    retryable: true,
+    message: 'The teacher will let you in.',
+    help: 'The room has a lobby (policy `join.lobby`): staff admit with `person.admit`.',
+  },
   room_locked: {
     status: 403,
     retryable: true,

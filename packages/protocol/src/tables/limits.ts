@@ -95,6 +95,9 @@ export const LIMITS = {
   signalBurst: 40,
   /** … refilled at this rate. */
   signalsPerSecond: 20,
+  /** Frames that ask for something again (`resume`, `token`, `ping`, a known `cmid`): a bucket of this many for one person … */
+  controlBurst: 40,
+  controlsPerSecond: 10,
   /** Sockets of one person in one room. */
   maxConnectionsPerPerson: 12,
   /** Sockets that have not said hello, on one server. */

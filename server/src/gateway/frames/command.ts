@@ -1,6 +1,7 @@
 import { LIMITS, readCommand, type Command, type CommandFrame, type ErrorCode } from '@lms-live/protocol';
 import type { Answer, RoomRefusal } from '../../rooms/submission.js';
 import { isSentAgain, refusedFrame } from '../refusal.js';
+import { mayManage } from '../admission.js';
 import type { Session } from '../session.js';
 
 /**
@@ -31,12 +32,15 @@ export function onCommand(session: Session, frame: CommandFrame): void {
     return;
   }
   const command = read.value;
-  if (!admitted.live.room.remembers(session.actor, frame.cmid)) {
-    const waitMs = session.commandBucket.take(performance.now());
-    if (waitMs > 0) {
-      refuse(session, frame, { code: 'rate_limited', retryAfterMs: waitMs });
-      return;
-    }
+  const isKnown = admitted.live.room.remembers(session.actor, frame.cmid);
+  const waitMs = session.gateway.waitMs(isKnown ? 'control' : 'command', session);
+  if (waitMs > 0) {
+    refuse(session, frame, { code: 'rate_limited', retryAfterMs: waitMs });
+    return;
+  }
+  if (changesRecord(command) && !mayManage(admitted.live, session.identity)) {
+    refuse(session, frame, { code: 'forbidden', detail: { grant: 'owner' } });
+    return;
   }
 
   session.unacked += 1;
@@ -83,4 +87,9 @@ function refuse(
   }
   session.gateway.countRefusal(refusal.code);
   session.send(refusedFrame({ ...refusal, ...(sentAgain ? { expect: session.nextSeq } : {}) }, frame.cmid));
+}
+
+/** The settings of a class belong to whoever teaches it; its record to its owners. */
+function changesRecord({ type, body }: Command): boolean {
+  return type === 'room.change' && Object.keys(body).some((key) => key !== 'policy' && key !== 'locked');
 }

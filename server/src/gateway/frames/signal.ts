@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { isSignalKind, SIGNALS, type ClientFrame } from '@lms-live/protocol';
+import { isBarred, isSignalKind, SIGNALS, type ClientFrame, type SignalKind } from '@lms-live/protocol';
+import { rulesFor } from '../../rooms/room-rules.js';
 import type { Session } from '../session.js';
 
 /** Past the log, at most once: what is over the rate is dropped without a word, what is wrong is refused. */
@@ -16,9 +17,17 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
     session.refuse('frame_malformed', { path: 'body' });
     return;
   }
-  const { policy, state } = admitted.live.room.rules.all.room;
-  if (!actor.grants.has(row.grant) || state === 'ended') return;
-  if (frame.kind === 'reaction' && !policy['reactions.enabled']) return;
-  if (session.signalBucket.take(performance.now()) > 0) return;
+  if (!actor.grants.has(row.grant) || !isAllowed(session, frame.kind)) return;
+  if (session.gateway.waitMs('signal', session) > 0) return;
   admitted.live.signal(frame.kind, actor, body.output as Record<string, unknown>);
+}
+
+/** Whoever may not speak does not reach the class by signals either. */
+function isAllowed({ admitted, actor, participant, gateway }: Session, kind: SignalKind): boolean {
+  if (!admitted) return false;
+  const { rules } = admitted.live.room;
+  const { policy, state } = rules.all.room;
+  if (state === 'ended' || isBarred(rulesFor(rules, participant), participant, 'chat', gateway.now())) return false;
+  if (kind === 'reaction') return policy['reactions.enabled'];
+  return policy['chat.enabled'] && (policy['chat.mode'] !== 'frozen' || actor.grants.has('chat.moderate'));
 }

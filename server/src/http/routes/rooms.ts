@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import {
   grantsOf,
@@ -10,7 +11,7 @@ import {
 } from '@lms-live/protocol';
 import type { LiveRoom } from '../../rooms/live-room.js';
 import { coverage, type Identity } from '../../auth/types.js';
-import { roomOf, waitingReason } from '../../gateway/admission.js';
+import { mayManage, roomOf } from '../../gateway/admission.js';
 import { HttpError, invalid, json, type Route, type RoomCall, type RoomRoute } from '../types.js';
 
 const MAX_LISTED = 100;
@@ -39,10 +40,14 @@ export const put: Route = async (call) => {
 
 /** `POST /v1/rooms`: makes a room with an id of the server's, or with the one given in the body. */
 export const post: Route = async (call) => {
-  const { id = nanoid(), ...rest } = asObject(call.json());
+  const key = call.request.headers.get('idempotency-key');
+  const { id = key === undefined ? nanoid() : idFromKey(call.identity, key), ...rest } = asObject(call.json());
   if (typeof id !== 'string' || !ROOM_ID.test(id)) throw invalid('id', 'letters, digits, _ . ~ or -, at most 128');
   const { kind, ...settings } = readBody(rest);
-  if (await call.api.directory.get(call.identity.tenant.id, id)) throw new HttpError('room_exists');
+  const existing = await call.api.directory.get(call.identity.tenant.id, id);
+  if (existing && key !== undefined && id === idFromKey(call.identity, key))
+    return json(201, (await viewOf(existing)).room);
+  if (existing) throw new HttpError('room_exists');
   return createRoom({ ...call, id, body: { kind: kind ?? 'meeting', ...settings } });
 };
 
@@ -107,13 +112,6 @@ export const stop: RoomRoute = async (call) => {
 
 /** `POST …/join`: admission without a socket. Presence and attendance begin with the socket alone. */
 export const join: RoomRoute = async ({ api, live, actor }) => {
-  const why = waitingReason(live, actor);
-  if (why)
-    throw new HttpError(
-      ({ not_started: 'room_not_started', lobby: 'room_locked', locked: 'room_locked', full: 'room_full' } as const)[
-        why
-      ],
-    );
   if (live.room.state === 'ended' && !isStaff(actor.grants)) throw new HttpError('room_ended');
   const { room } = await viewOf(live);
   return json(200, {
@@ -151,6 +149,14 @@ async function createRoom({
   return json(201, (await viewOf(live)).room, { location: `/v1/rooms/${id}` });
 }
 
+/** The same key of the same caller names the same room, however often it is sent. */
+function idFromKey({ tenant, sub }: Identity, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tenant.id, sub, key]))
+    .digest('base64url')
+    .slice(0, 21);
+}
+
 function readBody(given: unknown): { kind?: CommandInput<'room.create'>['kind'] } & CommandInput<'room.change'> {
   const body = asObject(given);
   const { kind } = body;
@@ -173,9 +179,6 @@ function maySee(identity: Identity, id: string): boolean {
   return coverage(identity.rooms, id) !== null;
 }
 
-/** Owners, where there are any, limit who may change the record of a room. */
 function requireOwner({ live, identity }: RoomCall): void {
-  const { owners } = live.room.row;
-  if (identity.role !== 'service' && owners.length > 0 && !owners.includes(identity.sub))
-    throw new HttpError('forbidden', { detail: { grant: 'owner' } });
+  if (!mayManage(live, identity)) throw new HttpError('forbidden', { detail: { grant: 'owner' } });
 }

@@ -1,4 +1,4 @@
-import { TokenBucket } from '../gateway/token-bucket.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** One bucket for each caller; the oldest are forgotten, which only ever forgives. */
 export class RateLimits {
