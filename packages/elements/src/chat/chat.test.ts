@@ -251,6 +251,29 @@ describe('<lms-chat>', () => {
     expect(texts(luis)).to.deep.equal([]);
   });
 
+  it('shows from the first moment that a message is private, on both sides', async () => {
+    const { server, mount } = createClass();
+    await say(server, 'anna', 'Hello');
+    const anna = await mount<LmsChat>('lms-chat', 'anna');
+    const teacher = await mount<LmsChat>('lms-chat', 'teacher');
+    $(anna, '[part=private-toggle]').click();
+    await choose(teacher, more(teacher, 'Hello'), 'Write privately');
+    await appears(teacher, '.draft');
+    server.latencyMs = 200;
+    send(anna, 'I feel lost');
+    await appears(anna, '.bubble.pending');
+    expect(textOf(anna, '.bubble.pending')).to.include('Only you and the teachers');
+    expect(rowOf(anna, 'lost').classList.contains('private')).to.equal(true);
+    send(teacher, 'A word?');
+    await appears(teacher, '.bubble.pending');
+    expect(textOf(teacher, '.bubble.pending')).to.include('Private with Anna Kovács');
+    await gone(anna, '.bubble.pending');
+    await gone(teacher, '.bubble.pending');
+    send(teacher, 'To everyone');
+    await appears(teacher, '.bubble.pending');
+    expect(all(teacher, '.bubble.pending .mark')).to.have.lengthOf(0);
+  });
+
   it('lets the staff write to a student first', async () => {
     const { server, mount } = createClass();
     await say(server, 'anna', 'Hello');

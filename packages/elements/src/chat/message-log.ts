@@ -219,7 +219,7 @@ export class MessageLog {
           ${repeat(
             pending,
             ({ cmid }) => cmid,
-            (item) => renderPending(this.host, item),
+            (item) => renderPending({ element: this.host, pending: item, nameOf: this.actions.nameOf }),
           )}
         </div>
       </div>
