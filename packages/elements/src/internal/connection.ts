@@ -7,7 +7,7 @@ import {
   type RoomEvents,
   type RoomState,
 } from '@lms-live/client';
-import { CLIENT_ERRORS } from '@lms-live/protocol';
+import { CLIENT_ERRORS, ROOM_KINDS } from '@lms-live/protocol';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { lmsEvent, type LmsEventDetails } from '../events.js';
 import { findRoom, hasUndefinedRoom } from './context.js';
@@ -97,7 +97,7 @@ export class ConnectionController implements ReactiveController {
     this.#unfollow = null;
     this.room = null;
     const before = this.#held;
-    const problem = problemOf({ server, token, tokenUrl, tokenProvider });
+    const problem = problemOf({ server, token, tokenUrl, tokenProvider, kind });
     if (problem) {
       this.#attach(null, problem);
       this.#letGo();
@@ -214,15 +214,22 @@ function problemOf({
   token,
   tokenUrl,
   tokenProvider,
-}: Pick<ConnectOptions, 'server' | 'token' | 'tokenUrl' | 'tokenProvider'>): LmsErrorDetail | null {
+  kind,
+}: Pick<ConnectionHost, 'server' | 'token' | 'tokenUrl' | 'tokenProvider' | 'kind'>): LmsErrorDetail | null {
   if (!server) return attributeProblem('server', 'missing');
   if (!isWebAddress(server)) return attributeProblem('server', 'malformed');
-  return token || tokenUrl || tokenProvider ? null : attributeProblem('token', 'missing');
+  if (!token && !tokenUrl && !tokenProvider) return attributeProblem('token', 'missing');
+  return !kind || ROOM_KINDS.includes(kind) ? null : attributeProblem('kind', 'malformed');
 }
+
+const ADVICE: Readonly<Record<string, string>> = {
+  token: ' Set `token`, `token-url` or `tokenProvider`.',
+  kind: ` Set ${ROOM_KINDS.map((kind) => `\`${kind}\``).join(' or ')}, or leave it out.`,
+};
 
 function attributeProblem(attribute: string, why: string): LmsErrorDetail {
   const { message, retryable } = CLIENT_ERRORS.attribute_invalid;
-  const help = `The attribute \`${attribute}\` is ${why}.${attribute === 'token' ? ' Set `token`, `token-url` or `tokenProvider`.' : ''}`;
+  const help = `The attribute \`${attribute}\` is ${why}.${ADVICE[attribute] ?? ''}`;
   return { code: 'attribute_invalid', message, retryable, help, detail: { attribute, why } };
 }
 

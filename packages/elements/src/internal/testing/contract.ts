@@ -1,3 +1,4 @@
+import type { LmsErrorDetail } from '@lms-live/client';
 import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
 import type { LmsRoom } from '../../room/room.js';
 import { $, create, createClass, reads, rendered, settled, textOf, type Person } from './class.js';
@@ -130,6 +131,28 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       expect(textOf(element)).to.include('the attribute “token” is missing');
       expect(problems).to.have.lengthOf(3);
       expect(problems[0]).to.match(/^attribute_invalid .*server/u);
+      element.remove();
+    });
+
+    it('names a kind of class that does not exist, instead of connecting', async () => {
+      const given = createClass();
+      const element = create(tag);
+      const environment = given.environment('anna');
+      Object.assign(element, { server: given.server.url, token: given.server.tokenFor('anna'), environment });
+      element.locale = 'en';
+      element.setAttribute('kind', 'seminar');
+      const problems: LmsErrorDetail[] = [];
+      element.addEventListener('lms-error', ({ detail }) => problems.push(detail));
+      document.body.append(element);
+      await rendered(element);
+      expect(textOf(element)).to.include('the attribute “kind” is not valid');
+      expect(problems.map(({ code, detail }) => [code, detail?.['attribute']])).to.deep.equal([
+        ['attribute_invalid', 'kind'],
+      ]);
+      expect(given.held.opened).to.equal(0);
+      element.setAttribute('kind', 'livestream');
+      await settled(element);
+      expect(element.matches(':state(online)')).to.equal(true);
       element.remove();
     });
 
