@@ -239,6 +239,7 @@ export const ar: Translation = {
   error_room_not_started: 'لم يبدأ الدرس بعد.',
   error_room_ended: 'انتهى الدرس.',
   error_room_full: 'اكتمل عدد الحاضرين.',
+  error_room_waiting: 'سيسمح لك المعلّم بالدخول.',
   error_room_locked: 'أغلق المعلّم الدرس.',
   error_room_exists: 'هذا الدرس موجود من قبل.',
   error_person_banned: 'لم يعد بإمكانك المشاركة في هذا الدرس.',

@@ -212,6 +212,7 @@ export const de: Translation = {
   error_room_not_started: 'Die Stunde hat noch nicht begonnen.',
   error_room_ended: 'Die Stunde ist zu Ende.',
   error_room_full: 'Die Stunde ist voll.',
+  error_room_waiting: 'Die Lehrkraft lässt Sie gleich herein.',
   error_room_locked: 'Die Lehrkraft hat die Stunde geschlossen.',
   error_room_exists: 'Diese Stunde gibt es schon.',
   error_person_banned: 'Sie können an dieser Stunde nicht mehr teilnehmen.',

@@ -212,6 +212,7 @@ export const fr: Translation = {
   error_room_not_started: 'Le cours n’a pas commencé.',
   error_room_ended: 'Le cours est terminé.',
   error_room_full: 'Le cours est complet.',
+  error_room_waiting: 'L’enseignant va vous laisser entrer.',
   error_room_locked: 'L’enseignant a fermé le cours.',
   error_room_exists: 'Ce cours existe déjà.',
   error_person_banned: 'Vous ne pouvez plus participer à ce cours.',
