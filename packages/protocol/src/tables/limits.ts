@@ -97,6 +97,7 @@ export const LIMITS = {
   signalsPerSecond: 20,
   /** Frames that ask for something again (`resume`, `token`, `ping`, a known `cmid`): a bucket of this many for one person … */
   controlBurst: 40,
+  /** … refilled at this rate. */
   controlsPerSecond: 10,
   /** Sockets of one person in one room. */
   maxConnectionsPerPerson: 12,
