@@ -301,12 +301,16 @@ function configReference() {
   return execFileSync(process.execPath, [cli, 'config'], { encoding: 'utf8' });
 }
 
-/** The first JSON of the reference: one tenant. @param {string} reference */
-function tenantsExample(reference) {
-  const example = /```json\n[\s\S]*?\n```/.exec(reference)?.[0];
-  if (example === undefined)
-    throw new Error('The reference of the settings has no example of a tenants file any more.');
-  return `${example}\n\nAll keys of this file are in [the reference](/server/#the-tenants-file).`;
+/** The page about tokens shows a tenants file, so that it is whole without a build; it is the one of the reference. @param {string} reference */
+function checkTenantsExample(reference) {
+  const [inReference, inPage] = [reference, readFileSync(join(here, 'tokens.md'), 'utf8')].map((text) =>
+    [...text.matchAll(/```json\n([\s\S]*?)\n```/g)]
+      .map(([, json = '']) => json)
+      .filter((json) => json.includes('"tenants"'))
+      .map((json) => JSON.stringify(JSON.parse(json))),
+  );
+  if (inReference?.[0] === undefined || inReference[0] !== inPage?.[0])
+    throw new Error('The tenants file in tokens.md is another than the one that `lms-live config` prints.');
 }
 
 /** For programs that read the documentation: the list in the root, with the addresses of the site. */
@@ -321,6 +325,6 @@ write('generated/theme-tokens.md', [themeTokens()]);
 write('generated/client-api.md', [...clientTypes(), selectors()]);
 write('generated/chain-vectors.md', [chainVectors()]);
 write('generated/configuration.md', [reference]);
-write('generated/tenants-example.md', [tenantsExample(reference)]);
+checkTenantsExample(reference);
 write('public/llms.txt', [llmsText().trim()]);
-process.stdout.write(`Wrote ${count} element pages and 5 parts of others.\n`);
+process.stdout.write(`Wrote ${count} element pages and 4 parts of others.\n`);
