@@ -43,7 +43,7 @@ export class ChatView {
       },
       arrived: (lines) => this.#announce(lines),
     });
-    this.#pins = new Pins(host, { find: this.#log.find, show: (id) => void this.#log.show(id), perform });
+    this.#pins = new Pins(host, { show: (id) => void this.#log.show(id), perform });
     this.#composer = new Composer(host, {
       say: (said) => this.#say(said),
       editLast: () => this.#editLast(),

@@ -231,6 +231,21 @@ describe('<lms-chat>', () => {
     await gone(anna, '.pins');
   });
 
+  it('shows a pinned message that is older than what is loaded, and goes to it', async () => {
+    const { server, mount } = createClass({ snapshotAfterEvents: 50 });
+    const id = await say(server, 'luis', 'Important');
+    await server.as('teacher').send('chat.pin', { id, pinned: true });
+    for (let index = 0; index < 130; index += 1) await say(server, 'luis', `Message ${index}`);
+    const anna = await mount<LmsChat>('lms-chat', 'anna');
+    expect(anna.connection.state?.views.all.messages.get(id)).to.equal(undefined);
+    expect(textOf(anna, '.pins')).to.include('Important');
+    $(anna, '.pin-text').click();
+    await waitUntil(() => anna.shadowRoot?.activeElement?.textContent.includes('Important'), 'goes to it', {
+      timeout: 4_000,
+    });
+    expect(rowOf(anna, 'Important').classList.contains('found')).to.equal(true);
+  });
+
   it('carries what is private to the teachers and back, visibly, and to nobody else', async () => {
     const { mount } = createClass();
     const anna = await mount<LmsChat>('lms-chat', 'anna');

@@ -1,4 +1,4 @@
-import { selectPendingMessages, type RoomState } from '@lms-live/client';
+import { selectPendingMessages, type RoomClient, type RoomState } from '@lms-live/client';
 import type { Message } from '@lms-live/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -30,7 +30,7 @@ export class MessageLog {
   #timeline: Timeline | null = null;
   #lines: readonly Line[] = [];
   #activeKey = '';
-  #isFetching = false;
+  #fetching: Promise<void> | null = null;
   #hasOlder = true;
   #observed: Element | null = null;
   #resizes: ResizeObserver | null = null;
@@ -46,9 +46,11 @@ export class MessageLog {
   }
 
   /** A message by its id, whichever log it stands in. */
-  find = (id: string): Message | undefined => {
+  readonly #find = (id: string): Message | undefined => {
     const views = this.host.connection.state?.views;
-    return views?.all.messages.get(id) ?? views?.staff.messages.get(id) ?? views?.me.messages.get(id);
+    if (!views) return undefined;
+    const { all, staff, me } = views;
+    return all.messages.get(id) ?? all.pinned.get(id) ?? staff.messages.get(id) ?? me.messages.get(id);
   };
 
   /** Before a render: takes what is new. */
@@ -115,18 +117,22 @@ export class MessageLog {
     return state ? this.#timelineOf(state).indexOf(id) : -1;
   }
 
+  /** A page of older messages; one that is on its way already is the one. */
   async #fetchOlder(): Promise<void> {
     const { client } = this.host;
-    if (!client || this.#isFetching || !this.#hasOlder) return;
-    this.#isFetching = true;
+    if (client && this.#hasOlder) await (this.#fetching ??= this.#fetch(client));
+  }
+
+  async #fetch(client: RoomClient): Promise<void> {
     this.host.requestUpdate();
     try {
       this.#hasOlder = await client.loadOlderMessages();
     } catch {
       // The next scroll tries again.
     }
-    this.#isFetching = false;
-    this.host.requestUpdate();
+    this.#fetching = null;
+    this.host.connection.catchUp();
+    await this.host.updateComplete;
   }
 
   #activate(row: HTMLElement): void {
@@ -185,7 +191,7 @@ export class MessageLog {
       state,
       localize,
       nameOf: this.actions.nameOf,
-      find: this.find,
+      find: this.#find,
       activeKey: this.#activeKey,
       edits: editsOf(state),
       canReply,
@@ -194,7 +200,7 @@ export class MessageLog {
     const isEmpty = this.#lines.length === 0 && pending.length === 0;
     return html`<div class="stage">
       <div class="scroller" @scroll=${this.#onScroll}>
-        ${this.#isFetching ? html`<p class="older">${localize.term('loadingOlder')}</p>` : nothing}
+        ${this.#fetching ? html`<p class="older">${localize.term('loadingOlder')}</p>` : nothing}
         <div class="empty" part="empty" ?hidden=${!isEmpty}>
           <slot name="empty"
             >${icon(MessageCircle)}<b>${localize.term('chatEmpty')}</b>

@@ -1,5 +1,4 @@
 import type { RoomState } from '@lms-live/client';
-import type { Message } from '@lms-live/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import Pin from 'lucide/dist/esm/icons/pin.mjs';
 import X from 'lucide/dist/esm/icons/x.mjs';
@@ -8,7 +7,6 @@ import type { LmsElement } from '../internal/lms-element.js';
 import type { Perform } from '../internal/lms-panel.js';
 
 interface PinsOptions {
-  readonly find: (id: string) => Message | undefined;
   readonly show: (id: string) => void;
   readonly perform: Perform;
 }
@@ -23,9 +21,10 @@ export class Pins {
   ) {}
 
   render(state: RoomState): TemplateResult | typeof nothing {
-    const { find, perform, show } = this.options;
+    const { perform, show } = this.options;
     const { localize } = this.host;
-    const pins = state.views.all.pins.flatMap((id) => find(id) ?? []).reverse();
+    const { messages, pinned, pins: ids } = state.views.all;
+    const pins = ids.flatMap((id) => pinned.get(id) ?? messages.get(id) ?? []).reverse();
     const at = this.#turn % Math.max(1, pins.length);
     const pin = pins[at];
     if (!pin?.id) return nothing;

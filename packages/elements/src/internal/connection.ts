@@ -87,6 +87,12 @@ export class ConnectionController implements ReactiveController {
     for (const follower of this.#followers) follower();
   }
 
+  /** Takes the state as it is now, for who cannot wait for the next picture. */
+  catchUp(): void {
+    this.state = this.client?.getState() ?? null;
+    this.#host.requestUpdate();
+  }
+
   #connectAlone(): void {
     const { server, token, tokenUrl, tokenProvider, tenant, room, kind, environment } = this.#host;
     const options = [server, token, tokenUrl, tokenProvider, tenant, room, kind, environment];
@@ -167,10 +173,7 @@ export class ConnectionController implements ReactiveController {
       client.subscribe((state) => {
         this.#tellState(state.connection.state);
         // A class of hundreds may say hundreds of things a second; the page is painted sixty times.
-        host.timers.frame('state', () => {
-          this.state = client.getState();
-          host.requestUpdate();
-        });
+        host.timers.frame('state', () => this.catchUp());
       }),
       client.on('error', (error) => this.#tellError(error)),
       ...tells.map((fact) => client.on(fact, (detail) => this.#tell(fact, detail))),
