@@ -115,6 +115,16 @@ export const peopleStyles = css`
     color: var(--_danger);
     display: inline-flex;
   }
+  .banned > .section {
+    inline-size: fit-content;
+    cursor: pointer;
+  }
+  .banned > .section::before {
+    content: '▸';
+  }
+  .banned[open] > .section::before {
+    content: '▾';
+  }
   .many {
     padding: 16px;
     text-align: center;

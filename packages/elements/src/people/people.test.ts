@@ -115,6 +115,32 @@ describe('<lms-people>', () => {
     expect(luis.connection.state?.connection.error?.code).to.equal('person_banned');
   });
 
+  it('lists who is banned for the staff alone, and lifts the ban', async () => {
+    const { server, mount } = createClass();
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    expect(all(people, '.banned')).to.have.lengthOf(0);
+    const luis = await mount<LmsPeople>('lms-people', 'luis');
+    const teacher = server.as('teacher');
+    const { participant } = server.as('luis');
+    await teacher.send('person.bar', { participant, bar: 'room', barred: true, reason: 'spam' });
+    const section = await appears<HTMLDetailsElement>(people, '.banned');
+    expect(section.open).to.equal(false);
+    expect(textOf(people, '.banned')).to.include('Luis Fernández Spam');
+    section.open = true;
+    await expect(people).to.be.accessible();
+    await waitUntil(() => luis.matches(':state(failed)'));
+    expect(all(anna, '.banned')).to.have.lengthOf(0);
+    $(people, '.banned [aria-label="Lift ban of Luis Fernández"]').click();
+    await gone(people, '.banned');
+    const again = await mount<LmsPeople>('lms-people', 'luis');
+    expect(again.matches(':state(online)')).to.equal(true);
+
+    await teacher.send('person.bar', { participant, bar: 'room', barred: true, until: Date.now() + 500 });
+    await reads(people, 'until', '.banned');
+    await gone(people, '.banned');
+  });
+
   it('asks before removing, and Escape of the dialog removes nobody', async () => {
     const { server, mount } = createClass();
     await server.as('luis').join();

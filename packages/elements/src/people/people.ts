@@ -1,4 +1,5 @@
-import { permission, selectPeople, type PersonItem, type RoomState } from '@lms-live/client';
+import { permission, selectName, selectPeople, type PersonItem, type RoomState } from '@lms-live/client';
+import type { BarReason } from '@lms-live/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { state as internal } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -11,6 +12,7 @@ import X from 'lucide/dist/esm/icons/x.mjs';
 import { Announcer } from '../internal/announcer.js';
 import { renderAvatar } from '../internal/avatar.js';
 import { controlStyles } from '../internal/controls.styles.js';
+import { formatDate } from '../internal/format.js';
 import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
@@ -20,6 +22,16 @@ import { peopleStyles } from './people.styles.js';
 
 /** From here on names are searched for. */
 const SEARCH_FROM = 11;
+/** The end of a ban is waited for up to this; a longer one outlasts the page, and a timer would overflow. */
+const MAX_WAIT_MS = 24 * 60 * 60_000;
+
+/** Somebody who is not let in; `until` null: for good. */
+interface Ban {
+  readonly participant: string;
+  readonly name: string;
+  readonly until: number | null;
+  readonly reason: BarReason;
+}
 
 /**
  * @summary Who is in the class: teachers, hands in their order, students; and what the staff may do about them.
@@ -49,6 +61,7 @@ const SEARCH_FROM = 11;
  * @csspart search - The field to search by name.
  * @csspart person - One person.
  * @csspart name - Their name.
+ * @csspart banned - Who is banned, for the staff.
  * @csspart badge - Their role.
  * @csspart avatar - Initials or picture.
  * @csspart empty - Shown while nobody is here.
@@ -143,6 +156,7 @@ export class LmsPeople extends LmsPanel {
           )}
         </ul>
         ${wanted && shown.length === 0 ? html`<p class="many muted">${localize.term('noMatch')}</p>` : nothing}
+        ${this.#renderBanned(state)}
         <div class="empty" part="empty" ?hidden=${count > 0}>
           <slot name="empty">${icon(Users)}<b>${localize.term('nobody')}</b></slot>
         </div>
@@ -201,6 +215,54 @@ export class LmsPeople extends LmsPanel {
         )}
       </ol>
     </section>`;
+  }
+
+  /** Who is not let in, for those who may lift it. */
+  #renderBanned(state: RoomState): TemplateResult | typeof nothing {
+    const { localize } = this;
+    if (!state.me?.grants.has('people.moderate')) return nothing;
+    const now = this.serverNow();
+    const banned = [...state.views.staff.bars.entries()]
+      .flatMap(([participant, { room: bar }]) =>
+        bar && (bar.until ?? Infinity) > now ? [{ participant, ...bar }] : [],
+      )
+      .map((bar) => ({ ...bar, name: selectName(state, bar.participant) ?? localize.term('someone') }))
+      .sort((a, b) => a.name.localeCompare(b.name));
+    if (banned.length === 0) return nothing;
+    const nextMs = Math.min(...banned.map(({ until }) => until ?? Infinity)) - now;
+    this.timers.stop('ban');
+    if (nextMs <= MAX_WAIT_MS) this.timers.once('ban', nextMs + 1, () => this.requestUpdate());
+    return html`<details class="banned" part="banned">
+      <summary class="section">${localize.term('banned')} <span class="badge">${banned.length}</span></summary>
+      <ul>
+        ${repeat(
+          banned,
+          ({ participant }) => participant,
+          (one) => this.#renderBan(one, state),
+        )}
+      </ul>
+    </details>`;
+  }
+
+  #renderBan({ participant, name, until, reason }: Ban, state: RoomState): TemplateResult {
+    const { localize } = this;
+    const label = localize.term('liftBanOf', name);
+    const lift = (): void => void this.perform('person.bar', { participant, bar: 'room', barred: false });
+    return html`<li class="person">
+      ${renderAvatar({ id: participant, name, picture: state.views.all.people.get(participant)?.picture })}
+      <span class="who">
+        <bdi>${name}</bdi>
+        <span class="muted small">${localize.term(`reason_${reason}`)}</span>
+        ${
+          until === null
+            ? nothing
+            : html`<span class="muted small"
+                >${localize.term('bannedUntil', formatDate(until, 'full', localize.lang()))}</span
+              >`
+        }
+      </span>
+      <button class="button small" aria-label=${label} @click=${lift}>${localize.term('liftBan')}</button>
+    </li>`;
   }
 
   #renderPerson(person: PersonItem, state: RoomState): TemplateResult {
