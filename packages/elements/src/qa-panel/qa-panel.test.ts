@@ -194,6 +194,46 @@ describe('<lms-qa-panel>', () => {
     await waitUntil(() => texts(anna).length === 1);
   });
 
+  it('keeps what was declined for the staff, who may publish it after all', async () => {
+    const given = createClass(MODERATED);
+    const teacher = given.server.as('teacher');
+    const declined = await ask(given.server, 'anna', 'Off topic?', true);
+    await teacher.send('question.decline', { id: declined, reason: 'Last week.' });
+    const waiting = await ask(given.server, 'anna', 'To check?');
+    const panel = await given.mount<LmsQaPanel>('lms-qa-panel', 'teacher');
+    const luis = await given.mount<LmsQaPanel>('lms-qa-panel', 'luis');
+    all(panel, '.tab')[1]?.click();
+    await reads(panel, 'Declined', '.section');
+    expect(all(panel, '.main .card').map(({ dataset }) => dataset['id'])).to.deep.equal([waiting, declined]);
+    expect(card(panel, declined).textContent).to.include('Not taken up: Last week.');
+    expect(card(panel, declined).textContent).to.include('Asked by Anna Kovács');
+    await expect(panel).to.be.accessible();
+    expect(textOf(luis)).not.to.include('Off topic?');
+    const actions = card(panel, declined).querySelectorAll<HTMLElement>('.actions button');
+    expect([...actions].map(({ textContent }) => textContent.trim())).to.deep.equal(['Publish']);
+    actions[0]?.click();
+    await reads(luis, 'Off topic?', '.main');
+    await waitUntil(() => all(panel, '.section').length === 0);
+  });
+
+  it('lets students read what was archived, and change nothing of it', async () => {
+    const { server, mount } = createClass();
+    const id = await ask(server, 'anna', 'Why?');
+    const anna = await mount<LmsQaPanel>('lms-qa-panel', 'anna');
+    expect(all(anna, '.tab')).to.have.lengthOf(0);
+    await server.as('teacher').send('question.answer', { id, text: 'Because.' });
+    await server.as('teacher').send('question.change', { id, state: 'archived' });
+    await appears(anna, '.tab');
+    expect(all(anna, '.tab').map(({ textContent }) => textContent.trim())).to.deep.equal(['Questions', 'Archive']);
+    all(anna, '.tab')[1]?.click();
+    await reads(anna, 'Because.', '.main');
+    await expect(anna).to.be.accessible();
+    expect(all(anna, '.main .card button').filter((button) => !button.matches(':disabled'))).to.have.lengthOf(0);
+    await server.as('teacher').send('question.change', { id, state: 'answered' });
+    await waitUntil(() => all(anna, '.tab').length === 0);
+    expect(texts(anna)).to.deep.equal(['Why?']);
+  });
+
   it('labels a question and removes it after asking', async () => {
     const given = createClass();
     const id = await ask(given.server, 'anna', 'Why?');

@@ -15,7 +15,7 @@ import { qaPanelStyles } from './qa-panel.styles.js';
 import { questionStyles } from './question.styles.js';
 import { renderQuestion, type CardContext, type OpenForm } from './question-card.js';
 import { renderSent } from './sent-question.js';
-import { arrange, type Sort, type Tab } from './question-list.js';
+import { arrange, declinedOf, tabsOf, type Sort, type Tab } from './question-list.js';
 
 /**
  * @summary Questions and answers of a class: asked, voted for, answered aloud or in writing, and kept in order by the staff.
@@ -193,8 +193,10 @@ export class LmsQaPanel extends LmsPanel {
   protected override renderContent(state: RoomState): TemplateResult {
     const lists = selectQuestions(state);
     const isStaff = state.me?.grants.has('question.moderate') ?? false;
-    const tab = isStaff ? this.tab : 'open';
-    const { first, answered } = arrange(lists, tab, this.sort);
+    const tabs = tabsOf(isStaff, lists);
+    const tab = tabs.includes(this.tab) ? this.tab : 'open';
+    const declined = isStaff && tab === 'queue' ? declinedOf(state) : [];
+    const { first, done } = arrange({ lists, declined, tab, sort: this.sort });
     const context = this.#context(state);
     const cards = (questions: readonly QuestionItem[]): unknown =>
       repeat(
@@ -202,18 +204,18 @@ export class LmsQaPanel extends LmsPanel {
         ({ id }) => id,
         (question) => renderQuestion(question, context),
       );
-    const isEmpty = first.length === 0 && answered.length === 0;
+    const isEmpty = first.length === 0 && done.length === 0;
     return html`<div class="layout">
       ${this.#renderSide(state, lists.mine, context)}
       <div class="main">
         <div class="toolbar">
-          ${isStaff ? this.#renderTabs(lists.queue.length) : nothing}
+          ${tabs.length > 1 ? this.#renderTabs(tabs, tab, lists.queue.length) : nothing}
           ${tab === 'open' && !isEmpty ? this.#renderSort() : nothing}
         </div>
         <div
           class="scroller"
           id="panel"
-          role=${isStaff ? 'tabpanel' : 'region'}
+          role=${tabs.length > 1 ? 'tabpanel' : 'region'}
           aria-label=${this.localize.term(TAB_NAMES[tab])}
           tabindex="0"
         >
@@ -221,10 +223,10 @@ export class LmsQaPanel extends LmsPanel {
             ${cards(first)}
           </ul>
           ${
-            answered.length > 0
-              ? html`<h3 class="section">${this.localize.term('answered')}</h3>
+            done.length > 0
+              ? html`<h3 class="section">${this.localize.term(tab === 'queue' ? 'declinedQuestions' : 'answered')}</h3>
                   <ul class="list">
-                    ${cards(answered)}
+                    ${cards(done)}
                   </ul>`
               : nothing
           }
@@ -269,16 +271,16 @@ export class LmsQaPanel extends LmsPanel {
     </div>`;
   }
 
-  #renderTabs(waiting: number): TemplateResult {
+  #renderTabs(tabs: readonly Tab[], shown: Tab, waiting: number): TemplateResult {
     return html`<div class="tabs" role="tablist" @keydown=${this.#onTabKey}>
-      ${TABS.map(
+      ${tabs.map(
         (tab) =>
           html`<button
             class="tab"
             role="tab"
-            aria-selected=${tab === this.tab}
+            aria-selected=${tab === shown}
             aria-controls="panel"
-            tabindex=${tab === this.tab ? 0 : -1}
+            tabindex=${tab === shown ? 0 : -1}
             @click=${() => (this.tab = tab)}
           >
             ${this.localize.term(TAB_NAMES[tab])}
@@ -319,7 +321,6 @@ export class LmsQaPanel extends LmsPanel {
   }
 }
 
-const TABS: readonly Tab[] = ['open', 'queue', 'archive'];
 const TAB_NAMES = { open: 'tabOpen', queue: 'tabQueue', archive: 'tabArchive' } as const;
 const SORTS = [
   ['votes', 'sortVotes'],

@@ -152,9 +152,14 @@ function renderActions(question: QuestionItem, context: CardContext): TemplateRe
   const { host, state, openForm, publish, decline } = context;
   const { localize } = host;
   const grants = state.me?.grants;
-  if (question.state === 'pending' && grants?.has('question.moderate'))
+  const toPublish = html`<button class="button primary small" @click=${() => publish(question)}>
+    ${localize.term('publish')}
+  </button>`;
+  const moderates = grants?.has('question.moderate') ?? false;
+  if (question.state === 'declined' && moderates) return html`<div class="actions">${toPublish}</div>`;
+  if (question.state === 'pending' && moderates)
     return html`<div class="actions">
-      <button class="button primary small" @click=${() => publish(question)}>${localize.term('publish')}</button>
+      ${toPublish}
       <button class="button small" @click=${() => openForm({ id: question.id, kind: 'edit' })}>
         ${localize.term('edit')}
       </button>
@@ -172,7 +177,8 @@ function renderActions(question: QuestionItem, context: CardContext): TemplateRe
 function renderMore(question: QuestionItem, { host, state, openMenu }: CardContext): TemplateResult | typeof nothing {
   const label = host.localize.term('more');
   const isOver = state.views.all.room.state === 'ended';
-  if (!state.me?.grants.has('question.moderate') && (!question.own || isOver)) return nothing;
+  const isSettled = isOver || question.state === 'archived';
+  if (!state.me?.grants.has('question.moderate') && (!question.own || isSettled)) return nothing;
   return html`<button
     class="button icon-only small more"
     aria-haspopup="menu"

@@ -137,6 +137,7 @@ export const ar: Translation = {
   archived: 'مؤرشف',
   pending: 'بانتظار المعلّمين',
   declined: 'لم يُقبل',
+  declinedQuestions: 'أسئلة مرفوضة',
   declinedBecause: (reason) => `لم يُقبل: ${reason}`,
   tabOpen: 'الأسئلة',
   tabQueue: 'للمراجعة',

@@ -111,6 +111,7 @@ export const de: Translation = {
   archived: 'Abgelegt',
   pending: 'Wartet auf die Lehrkräfte',
   declined: 'Nicht aufgenommen',
+  declinedQuestions: 'Abgelehnt',
   declinedBecause: (reason) => `Nicht aufgenommen: ${reason}`,
   tabOpen: 'Fragen',
   tabQueue: 'Zu prüfen',

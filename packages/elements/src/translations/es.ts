@@ -110,6 +110,7 @@ export const es: Translation = {
   archived: 'Archivada',
   pending: 'Esperando a los docentes',
   declined: 'No aceptada',
+  declinedQuestions: 'Preguntas rechazadas',
   declinedBecause: (reason) => `No aceptada: ${reason}`,
   tabOpen: 'Preguntas',
   tabQueue: 'Por revisar',

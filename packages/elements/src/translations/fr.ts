@@ -111,6 +111,7 @@ export const fr: Translation = {
   archived: 'Archivée',
   pending: 'En attente des enseignants',
   declined: 'Non retenue',
+  declinedQuestions: 'Questions refusées',
   declinedBecause: (reason) => `Non retenue : ${reason}`,
   tabOpen: 'Questions',
   tabQueue: 'À vérifier',

@@ -15,6 +15,7 @@ export const qaPanelStrings = {
   archived: 'Archived',
   pending: 'Waiting for the teachers',
   declined: 'Not taken up',
+  declinedQuestions: 'Declined',
   declinedBecause: (reason: string) => `Not taken up: ${reason}`,
   tabOpen: 'Questions',
   tabQueue: 'To check',
