@@ -216,7 +216,7 @@ export const es: Translation = {
   error_room_not_started: 'La clase no ha empezado.',
   error_room_ended: 'La clase ha terminado.',
   error_room_full: 'La clase está llena.',
-  error_room_waiting: 'El profesor le dejará entrar.',
+  error_room_waiting: 'El docente te dejará entrar.',
   error_room_locked: 'El docente ha cerrado la clase.',
   error_room_exists: 'Esta clase ya existe.',
   error_person_banned: 'Ya no puedes participar en esta clase.',
