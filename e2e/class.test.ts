@@ -1,5 +1,6 @@
 /** A class as it is lived through: five people on six devices, in two browsers, from the sign-in of their LMS. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeEverything } from './support/cleanup.js';
 import { ASSISTANT, Classroom, type InChromium, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
 import { expectClean, expectSameLog, type Person } from './support/person.js';
 import { eventually } from './support/until.js';
@@ -33,7 +34,7 @@ beforeAll(async () => {
 
 afterEach(() => expectClean(everyone));
 
-afterAll(() => classroom.close());
+afterAll(closeEverything);
 
 test('everyone sees everyone, and somebody with two devices once', async () => {
   for (const person of everyone) {

@@ -1,6 +1,7 @@
 /** What the elements say, in pages of plain HTML under the strictest policy, when something is wrong or not yet right. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeEverything } from './support/cleanup.js';
 import { Bench, elementHtml, type PlainTab } from './support/elements.js';
 import { expectClean } from './support/person.js';
 import { OF_THE_COLLEGE } from './support/school.js';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 
 afterEach(() => expectClean([page, other]));
 
-afterAll(() => bench.close());
+afterAll(closeEverything);
 
 interface Refused {
   readonly what: string;

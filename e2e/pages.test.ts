@@ -1,6 +1,7 @@
 /** Elements in pages of plain HTML, under the strictest policy: each stands alone, and together they are one connection. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeEverything } from './support/cleanup.js';
 import { Bench, elementHtml, type PanelTag, type PlainTab } from './support/elements.js';
 import { expectClean } from './support/person.js';
 import { eventually } from './support/until.js';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 
 afterEach(() => expectClean([page, other]));
 
-afterAll(() => bench.close());
+afterAll(closeEverything);
 
 async function newRoom(): Promise<void> {
   rooms += 1;

@@ -2,6 +2,7 @@
 import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeEverything } from './support/cleanup.js';
 import type { ChromiumTab } from './support/chromium.js';
 import { Classroom, type InChromium, MEI, NOOR, TEACHER } from './support/classroom.js';
 import { expectClean } from './support/person.js';
@@ -39,7 +40,7 @@ beforeAll(async () => {
 
 afterEach(() => expectClean([mei, teacher, noor]));
 
-afterAll(() => classroom.close());
+afterAll(closeEverything);
 
 test('a student takes part with one thumb', async () => {
   await show(mei, 'Chat');

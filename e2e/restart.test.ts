@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '@lms-live/protocol';
 import type { CDPSession } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeEverything } from './support/cleanup.js';
 import type { Chromium, ChromiumTab } from './support/chromium.js';
 import { ASSISTANT, Classroom, type InChromium, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
 import { expectClean, expectSameLog, type Person } from './support/person.js';
@@ -51,7 +52,7 @@ beforeAll(async () => {
 
 afterEach(() => expectClean(everyone, LOST));
 
-afterAll(() => classroom.close());
+afterAll(closeEverything);
 
 test('a server that is killed while people write loses nothing and doubles nothing', async () => {
   const { product } = classroom;

@@ -2,6 +2,7 @@
 import type { RoomClient } from '@lms-live/client';
 import { LIMITS, type CommandInput, type CommandType } from '@lms-live/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeEverything } from './support/cleanup.js';
 import { Bench, elementHtml, type PanelTag, type PlainTab } from './support/elements.js';
 import { packed, PAYLOADS, publicPayloads } from './support/payloads.js';
 import { expectClean } from './support/person.js';
@@ -30,7 +31,7 @@ beforeAll(async () => {
 
 afterEach(() => expectClean([...watchers, crowd]));
 
-afterAll(() => bench.close());
+afterAll(closeEverything);
 
 test('a corpus of our own renders as text, wherever it is written', () => survive(PAYLOADS, PAYLOADS));
 

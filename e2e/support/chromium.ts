@@ -1,5 +1,6 @@
 import { chromium, type Browser, type BrowserContextOptions, type ElementHandle, type Page } from 'playwright-core';
 import { browserPath } from '../../scripts/browsers.mjs';
+import { closeLater } from './cleanup.js';
 import { findTarget, type Frame, PageRecord, type Tab, type Target, tellViolations } from './tab.js';
 import { PATIENCE_MS, until } from './until.js';
 
@@ -31,7 +32,9 @@ export class Chromium {
 
   static async launch({ servers }: ChromiumOptions): Promise<Chromium> {
     const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: FLAGS });
-    return new Chromium(browser, servers);
+    const device = new Chromium(browser, servers);
+    closeLater(() => device.#close());
+    return device;
   }
 
   async tab(options: BrowserContextOptions = {}): Promise<ChromiumTab> {
@@ -54,7 +57,7 @@ export class Chromium {
     this.#asleep = [];
   }
 
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     this.wake();
     await this.#browser.close();
   }

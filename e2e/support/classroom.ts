@@ -22,7 +22,6 @@ interface ArrivalOptions extends BrowserContextOptions {
 export class Classroom {
   readonly product: Product;
   readonly #chromium: Chromium;
-  readonly #devices: Chromium[] = [];
   #firefox: Firefox | null = null;
 
   private constructor(product: Product, chromium: Chromium) {
@@ -32,19 +31,12 @@ export class Classroom {
 
   static async open(): Promise<Classroom> {
     const product = await Product.start();
-    try {
-      return new Classroom(product, await Chromium.launch({ servers: serversOf(product) }));
-    } catch (error) {
-      await product.stop();
-      throw error;
-    }
+    return new Classroom(product, await Chromium.launch({ servers: serversOf(product) }));
   }
 
   /** A Chromium of its own, for somebody who does something with the whole of it. */
   async newDevice(): Promise<Chromium> {
-    const device = await Chromium.launch({ servers: serversOf(this.product) });
-    this.#devices.push(device);
-    return device;
+    return Chromium.launch({ servers: serversOf(this.product) });
   }
 
   /** Somebody in Chromium, signed in and in the class. */
@@ -73,11 +65,6 @@ export class Classroom {
     await person.signIn();
     await person.openClass();
     return person;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#firefox?.close(), ...[this.#chromium, ...this.#devices].map((device) => device.close())]);
-    await this.product.stop();
   }
 }
 

@@ -106,12 +106,6 @@ export class Bench {
     const { status, text } = await this.api('POST', `/rooms/${room}/start`, { claims: { room } });
     if (status >= 300) throw new Error(`The class was not started: ${text}`);
   }
-
-  async close(): Promise<void> {
-    await this.#chromium.close();
-    await this.product.stop();
-    await this.school.close();
-  }
 }
 
 /** A tab with a page of the school. */

@@ -1,6 +1,7 @@
 /** Firefox ESR over WebDriver BiDi, which is the way in that a browser from a distribution has. */
 import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
 import { browserPath } from '../../scripts/browsers.mjs';
+import { closeLater } from './cleanup.js';
 import { findTarget, type Frame, PageRecord, type Tab, type Target, tellViolations } from './tab.js';
 import { PATIENCE_MS, until } from './until.js';
 
@@ -20,6 +21,7 @@ export class Firefox {
       headless: true,
       protocol: 'webDriverBiDi',
     });
+    closeLater(() => browser.close());
     return new Firefox(browser, servers);
   }
 
@@ -30,10 +32,6 @@ export class Firefox {
     await page.evaluateOnNewDocument(tellViolations);
     await page.evaluateOnNewDocument(recordFrames);
     return new FirefoxTab(page, new PageRecord(this.#servers));
-  }
-
-  async close(): Promise<void> {
-    await this.#browser.close();
   }
 }
 

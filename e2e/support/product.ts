@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { closeLater } from './cleanup.js';
 import { until } from './until.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -63,13 +64,9 @@ export class Product {
     const dir = await mkdtemp(join(tmpdir(), 'lms-live-e2e-'));
     const [live, lms] = await Promise.all([freePort(), freePort()]);
     const product = new Product({ dir, ports: { live, lms }, tenants });
-    try {
-      await product.startLive();
-      await product.#startLms();
-    } catch (error) {
-      await product.stop();
-      throw error;
-    }
+    closeLater(() => product.#stop());
+    await product.startLive();
+    await product.#startLms();
     return product;
   }
 
@@ -102,7 +99,7 @@ export class Product {
   }
 
   /** Ends everything and removes its data. */
-  async stop(): Promise<void> {
+  async #stop(): Promise<void> {
     const children = [this.#live, this.#lms].filter((child) => child !== null);
     this.#live = this.#lms = null;
     await Promise.all(children.map((child) => end(child, 'SIGTERM')));

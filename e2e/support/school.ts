@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { closeLater } from './cleanup.js';
 import type { TenantEntry } from './product.js';
 
 const SECRET = 'a-secret-of-a-school-that-exists-in-tests-only';
@@ -29,12 +30,10 @@ export class School {
   readonly origin: string;
   /** Paths that were asked for, in order. */
   readonly requests: string[] = [];
-  readonly #server: Server;
   readonly #answers = new Map<string, (response: ServerResponse) => void>();
   #pages = 0;
 
   private constructor(server: Server) {
-    this.#server = server;
     this.origin = `http://localhost:${(server.address() as AddressInfo).port}`;
     server.on('request', (request, response) => this.#onRequest(request, response));
   }
@@ -42,6 +41,11 @@ export class School {
   static async open(): Promise<School> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
+    closeLater(async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    });
     return new School(server);
   }
 
@@ -71,12 +75,6 @@ export class School {
       response.end(html);
     });
     return this.origin + path;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
   }
 
   #onRequest({ url = '/' }: IncomingMessage, response: ServerResponse): void {
