@@ -3,7 +3,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { fileURLToPath } from 'node:url';
-import { browserPath } from './scripts/browsers.mjs';
+import { browserPath, CHROMIUM_FLAGS } from './scripts/browsers.mjs';
 import { jsonReporter } from './scripts/wtr-json-reporter.mjs';
 
 /** Published names to sources. */
@@ -14,14 +14,8 @@ const SOURCES = [
   [/^@lms-live\/elements\/(define|translations)\/([\w-]+)$/, '/packages/elements/src/$1/$2.ts'],
 ];
 
-const CHROMIUM_FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+const FLAGS = [
+  ...CHROMIUM_FLAGS,
   // A made-up microphone and camera, and no question about them.
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
@@ -48,7 +42,7 @@ export default {
   ],
   browsers: [
     chromeLauncher({
-      launchOptions: { executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS },
+      launchOptions: { executablePath: browserPath('chromium'), args: FLAGS },
       // Of several tabs in a window one is in front; the others would get no animation frames and no scroll events.
       createPage: ({ context }) => context.newPage({ type: 'window' }),
     }),

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { browserPath } from '../scripts/browsers.mjs';
+import { browserPath, CHROMIUM_FLAGS } from '../scripts/browsers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const OUT = join(root, 'docs-site/public/screenshots');
@@ -19,7 +19,6 @@ const LMS = `http://localhost:${PORT}`;
 const READY_LIMIT_MS = 60_000;
 /** For what was sent to come back, and for transitions to end. */
 const SETTLE_MS = 1_200;
-const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 
 // A class that nobody has been in: what was said the last time is not in the picture.
 const data = mkdtempSync(join(tmpdir(), 'lms-live-picture-'));
@@ -29,7 +28,7 @@ const services = spawn(process.execPath, ['scripts/start.mjs'], {
   stdio: 'inherit',
 });
 const stopped = new Promise((resolve) => services.once('exit', resolve));
-const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: FLAGS });
+const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS });
 
 try {
   await waitForLms();

@@ -3,6 +3,17 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Chromium without a window, alone with its page: nothing of its own goes to the network. */
+export const CHROMIUM_FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 const UNPACKED = fileURLToPath(new URL('../.cache/system/bin', import.meta.url));
 
 const BROWSERS = {

@@ -9,18 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { rollup } from 'rollup';
-import { browserPath } from './browsers.mjs';
+import { browserPath, CHROMIUM_FLAGS } from './browsers.mjs';
 
 const OUT = process.env['SCREENSHOTS_DIR'] ?? 'docs-site/public/screenshots';
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const PADDING_PX = 12;
 const SETTLE_MS = 900;
 
@@ -112,7 +103,7 @@ const { port } = /** @type {import('node:net').AddressInfo} */ (server.address()
 const profile = mkdtempSync(join(tmpdir(), 'lms-live-screenshots-'));
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: browserPath('chromium'),
-  args: FLAGS,
+  args: CHROMIUM_FLAGS,
   locale: 'en-GB',
   timezoneId: 'Europe/Berlin',
 });

@@ -1,18 +1,8 @@
 import { chromium, type Browser, type BrowserContextOptions, type ElementHandle, type Page } from 'playwright-core';
-import { browserPath } from '../../scripts/browsers.mjs';
+import { browserPath, CHROMIUM_FLAGS } from '../../scripts/browsers.mjs';
 import { closeLater } from './cleanup.js';
 import { findTarget, type Frame, PageRecord, type Tab, type Target, tellViolations } from './tab.js';
 import { PATIENCE_MS, until } from './until.js';
-
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface ChromiumOptions {
   /** The servers that pages may talk to. */
@@ -31,7 +21,7 @@ export class Chromium {
   }
 
   static async launch({ servers }: ChromiumOptions): Promise<Chromium> {
-    const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: FLAGS });
+    const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS });
     const device = new Chromium(browser, servers);
     closeLater(() => device.#close());
     return device;
