@@ -33,7 +33,8 @@ export class History {
     const { server, fetch, logs, token, roomId, publish } = this.#options;
     const room = roomId();
     const { all } = logs.positions;
-    if (room === null || !all) return false;
+    // Nothing is known yet: there may be anything.
+    if (room === null || !all) return true;
     const before = logs.views.all.messages.first?.offset ?? all.offset + 1;
     const { fetchOlderMessages } = await import('./http/older-messages.js');
     const older = await fetchOlderMessages(server, fetch, { room, before, token: await token() });

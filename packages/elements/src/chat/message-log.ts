@@ -14,6 +14,8 @@ import { createTimelines, type Line, type Timeline } from './timeline.js';
 
 /** How many pages of older messages are fetched to find a message that somebody quoted. */
 const MAX_FETCHES = 5;
+/** When older messages could not be fetched, it is tried again after this. */
+const FETCH_AGAIN_MS = 3_000;
 
 interface Actions {
   readonly nameOf: (participant: string | null) => string;
@@ -74,7 +76,8 @@ export class MessageLog {
     if (!scroller) return;
     // A keyboard that opens, or a field that grows, must not hide the newest message.
     this.#resizes = new ResizeObserver(() => {
-      if (this.#window.following) scroller.scrollTop = scroller.scrollHeight;
+      this.#window.notice(scroller);
+      if (this.#window.following) this.#window.stayAtEnd(scroller);
     });
     this.#resizes.observe(scroller);
   }
@@ -128,7 +131,8 @@ export class MessageLog {
     try {
       this.#hasOlder = await client.loadOlderMessages();
     } catch {
-      // The next scroll tries again.
+      // Whoever is at the top cannot scroll any further: it is tried again by itself.
+      this.host.timers.once('older', FETCH_AGAIN_MS, this.#onScroll);
     }
     this.#fetching = null;
     this.host.connection.catchUp();

@@ -26,6 +26,8 @@ export class MessageWindow {
   #length = 0;
   #firstKey = '';
   #anchor: { readonly key: string; readonly top: number } | null = null;
+  /** Where the list was put when the newest were last followed. */
+  #followedTo = 0;
 
   /** Takes the conversation as it is now. @returns how many messages have come in at its end */
   take(timeline: Timeline): number {
@@ -35,6 +37,7 @@ export class MessageWindow {
     const before = isNew ? timeline.length : this.#length + shift;
     if (isNew) {
       this.following = true;
+      this.#followedTo = 0;
       this.seen = timeline.length;
     } else {
       this.start += shift;
@@ -84,13 +87,21 @@ export class MessageWindow {
 
   follow(): void {
     this.following = true;
+    this.#followedTo = 0;
     this.end = this.seen = this.#length;
     this.start = Math.max(0, this.end - TAIL_ROWS);
+  }
+
+  /** Whoever has scrolled up is not taken back down, also where rows change before the scroll event has come. */
+  notice(scroller: HTMLElement): void {
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    if (scrollTop < this.#followedTo - 1 && scrollHeight - scrollTop - clientHeight > BOTTOM_PX) this.following = false;
   }
 
   /** Before rows change: remembers what is at the top of the screen. */
   hold(scroller: HTMLElement): void {
     this.#anchor = null;
+    this.notice(scroller);
     if (this.following) return;
     const top = scroller.getBoundingClientRect().top;
     for (const row of rowsOf(scroller)) {
@@ -101,10 +112,15 @@ export class MessageWindow {
     }
   }
 
+  stayAtEnd(scroller: HTMLElement): void {
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#followedTo = scroller.scrollTop;
+  }
+
   /** After rows have changed: the newest in sight, or what was read where it was. */
   settle(scroller: HTMLElement): void {
     if (this.following) {
-      scroller.scrollTop = scroller.scrollHeight;
+      this.stayAtEnd(scroller);
     } else if (this.#anchor) {
       const { key, top } = this.#anchor;
       const row = [...rowsOf(scroller)].find((other) => other.dataset['key'] === key);
