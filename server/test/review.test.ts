@@ -82,6 +82,27 @@ describe('asking', () => {
     expect(peer.frames.some((frame) => frame.frame === 'refused' && frame.code === 'rate_limited')).toBe(true);
   });
 
+  it('is counted for each of those who wait at the door by itself', async () => {
+    const room = 'crowded-door';
+    const waiting = await Promise.all(Array.from({ length: 3 }, () => rig.open()));
+    for (const [index, peer] of waiting.entries()) {
+      expect(await peer.hello(await token({ sub: `early-${String(index)}`, room }))).toMatchObject({
+        frame: 'waiting',
+      });
+    }
+    // Together more than one person may ask for, each of them less.
+    for (const peer of waiting)
+      for (let index = 0; index < LIMITS.controlBurst - 10; index += 1) peer.send({ frame: 'ping' });
+    for (const peer of waiting) {
+      await peer.when(
+        () =>
+          peer.frames.filter(({ frame }) => frame === 'pong' || frame === 'refused').length ===
+          LIMITS.controlBurst - 10,
+      );
+      expect(peer.frames.some(({ frame }) => frame === 'refused')).toBe(false);
+    }
+  });
+
   it('has one rate for one person, however many tabs', async () => {
     const tabs = await Promise.all(Array.from({ length: 3 }, () => enter('many-tabs', TEACHER)));
     const answers = await Promise.all(

@@ -100,7 +100,9 @@ export class Gateway {
   /** @returns 0, or the milliseconds until this person may do such a thing again */
   waitMs(kind: 'command' | 'signal' | 'control', session: Session): number {
     const limits = kind === 'command' ? this.#commands : kind === 'signal' ? this.#signals : this.#controls;
-    return limits.take(`${String(session.admitted?.live.room.key)}/${session.participant}`);
+    // Whoever waits at the door may have no room and no id yet: each of those sockets is counted by itself.
+    const { admitted, participant, id } = session;
+    return limits.take(admitted ? `${String(admitted.live.room.key)}/${participant}` : `socket ${String(id)}`);
   }
 
   /** Other tabs of this person in the room. @throws {AdmissionError} `too_many_connections` */

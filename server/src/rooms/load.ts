@@ -57,7 +57,7 @@ export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> 
   }
 
   const voters = new Voters(await store.votes(key));
-  const me = new Map(
+  const me = IdMap.from(
     [...voters.byParticipant()].map(([participant, questions]): [string, MeRules] => [
       participant,
       { votes: IdMap.from(questions.map((question) => [question, true] as const)) },

@@ -5,6 +5,7 @@ import {
   EMPTY_ALL_RULES,
   EMPTY_ME_RULES,
   EMPTY_STAFF_RULES,
+  IdMap,
   readRules,
   type AllRules,
   type LogEvent,
@@ -17,10 +18,10 @@ import {
 export interface RoomRules {
   readonly all: AllRules;
   readonly staff: StaffRules;
-  readonly me: ReadonlyMap<string, MeRules>;
+  readonly me: IdMap<MeRules>;
 }
 
-export const EMPTY_ROOM_RULES: RoomRules = { all: EMPTY_ALL_RULES, staff: EMPTY_STAFF_RULES, me: new Map() };
+export const EMPTY_ROOM_RULES: RoomRules = { all: EMPTY_ALL_RULES, staff: EMPTY_STAFF_RULES, me: IdMap.empty() };
 
 /** As `decide` takes them, with the actor's own slice. */
 export function rulesFor(rules: RoomRules, participant: string | null): Rules {
@@ -40,7 +41,7 @@ export function foldRules(rules: RoomRules, event: LogEvent, owner: string): Roo
     case 'me': {
       const before = rules.me.get(owner) ?? EMPTY_ME_RULES;
       const after = applyMeRules(before, event);
-      return after === before ? rules : { ...rules, me: new Map(rules.me).set(owner, after) };
+      return after === before ? rules : { ...rules, me: rules.me.set(owner, after) };
     }
   }
 }
