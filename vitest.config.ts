@@ -7,6 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = [
   { find: /^@lms-live\/protocol$/, replacement: source('./packages/protocol/src/index.ts') },
   { find: /^@lms-live\/client\/loopback$/, replacement: source('./packages/client/src/loopback.ts') },
+  { find: /^@lms-live\/client\/media$/, replacement: source('./packages/client/src/media.ts') },
   { find: /^@lms-live\/client$/, replacement: source('./packages/client/src/index.ts') },
 ];
 

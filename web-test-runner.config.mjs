@@ -9,7 +9,7 @@ import { jsonReporter } from './scripts/wtr-json-reporter.mjs';
 /** Published names to sources. */
 const SOURCES = [
   [/^@lms-live\/(protocol|client|elements)$/, '/packages/$1/src/index.ts'],
-  [/^@lms-live\/client\/loopback$/, '/packages/client/src/loopback.ts'],
+  [/^@lms-live\/client\/(loopback|media)$/, '/packages/client/src/$1.ts'],
   [/^@lms-live\/elements\/define$/, '/packages/elements/src/define/index.ts'],
   [/^@lms-live\/elements\/(define|translations)\/([\w-]+)$/, '/packages/elements/src/$1/$2.ts'],
 ];

@@ -1,10 +1,12 @@
-import type { Head, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
+import type { Head, RtcBody, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
 import type { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { refusalDetail } from './errors.js';
 import type { Logs } from './log/logs.js';
 import type { Feed } from './feed.js';
 import { meOf } from './me.js';
+import type { MediaSeat } from './media-seat.js';
+import { NOBODY_WAITS } from './no-media.js';
 import type { Sender } from './outbox/sender.js';
 import type { PresenceList } from './presence.js';
 import { selectName } from './selectors/name.js';
@@ -29,6 +31,7 @@ export interface InboundParts {
   readonly clock: ServerClock;
   readonly catchUp: CatchUp;
   readonly feed: Feed;
+  readonly seat: MediaSeat;
   readonly ping: () => void;
   /** What a `welcome` means beyond the logs: who this is, and being joined. */
   readonly welcomed: (frame: ServerFrameOf<'welcome'>) => void;
@@ -40,8 +43,10 @@ type Handlers = { readonly [K in ServerFrame['frame']]?: (frame: ServerFrameOf<K
 
 /** One handler for each kind of frame. @returns what to call with each frame of a socket that was welcomed */
 export function createInbound(parts: InboundParts): (frame: ServerFrame, text: string) => void {
-  const { store, emitter, logs, sender, tokens, presence, typing, clock, catchUp, feed } = parts;
+  const { store, emitter, logs, sender, tokens, presence, typing, clock, catchUp, feed, seat } = parts;
   let pings = 0;
+  /** Who has muted this tab; the new state of its session follows. */
+  let mutedBy: string | null = null;
 
   const compare = (heads: readonly Head[]): void => catchUp.soon(() => logs.isBehind(heads));
   const setClock = (): void => store.update({ clockOffsetMs: clock.offsetMs });
@@ -54,6 +59,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       accepted(frame.expiresAt);
       logs.welcome(frame);
       presence.restart();
+      store.update({ lobby: NOBODY_WAITS });
       parts.welcomed(frame);
       feed.publish();
       sender.up(frame.limits['maxUnacked']);
@@ -84,7 +90,15 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       if (frame.cmid === undefined) parts.refused(refusalDetail(frame));
       else sender.refused(frame);
     },
-    signal({ kind, from, body }) {
+    signal({ kind, from, session, body }) {
+      if (kind === 'rtc' && from !== undefined && session !== undefined) {
+        emitter.emit('rtc', { session, participant: from, body: body as RtcBody });
+        return;
+      }
+      if (kind === 'mute') mutedBy = from ?? null;
+      const source = body['source'];
+      if (kind === 'ask' && from !== undefined && (source === 'audio' || source === 'video'))
+        emitter.emit('asked', { by: from, source });
       if (from === undefined || from === store.state.me?.participant) return;
       if (kind === 'typing') typing.started(from);
       if (kind === 'reaction' && typeof body['emoji'] === 'string')
@@ -111,10 +125,24 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       const { me } = store.state;
       if (!me) return;
       const next = meOf({ participant: me.participant, role, grants }, me);
+      if (!next.grants.has('people.moderate')) store.update({ lobby: NOBODY_WAITS });
       if (next.grants.has('staff.read')) logs.expectStaff();
       else logs.wipeStaff();
       store.update({ me: next });
       feed.publish();
+    },
+    media(frame) {
+      seat.listed(frame);
+    },
+    session(frame) {
+      for (const source of seat.answered(frame)) emitter.emit('muted', { by: mutedBy, source });
+      mutedBy = null;
+    },
+    ice({ ice }) {
+      store.update({ ice: Object.freeze(ice) });
+    },
+    lobby({ count, people }) {
+      store.update({ lobby: Object.freeze({ count, people: Object.freeze(people) }) });
     },
     token({ expiresAt }) {
       if (expiresAt === undefined) {

@@ -36,6 +36,8 @@ export type {
   Environment,
   LmsErrorDetail,
   Me,
+  MediaState,
+  MediaWish,
   Outbox,
   OutboxItem,
   OutboxOwner,
@@ -48,6 +50,7 @@ export type {
   RoomClient,
   RoomEvents,
   RoomState,
+  RtcSignal,
   SocketLike,
   TokenProvider,
 } from './types.js';

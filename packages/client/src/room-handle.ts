@@ -1,8 +1,8 @@
-import type { CommandInput, CommandType, SignalBody, SignalKind } from '@lms-live/protocol';
+import type { CommandInput, CommandType, RtcBody, SignalBody, SignalKind } from '@lms-live/protocol';
 import { clientError, LmsError } from './errors.js';
 import type { Session } from './session.js';
 import type { SharedSession } from './shared-session.js';
-import type { RoomClient, RoomEvents, RoomState } from './types.js';
+import type { MediaWish, RoomClient, RoomEvents, RoomState } from './types.js';
 
 export interface HandleOwner {
   released(handle: RoomHandle): void;
@@ -51,8 +51,16 @@ export class RoomHandle implements RoomClient {
     this.#tell((session) => session.dropPending(cmid));
   }
 
-  signal<K extends SignalKind>(kind: K, body: SignalBody<K>): void {
+  signal<K extends Exclude<SignalKind, 'rtc'>>(kind: K, body: SignalBody<K>): void {
     this.#tell((session) => session.signal(kind, body));
+  }
+
+  setMedia(wish: MediaWish | null): void {
+    this.#tell((session) => session.setMedia(wish));
+  }
+
+  sendRtc(to: string, body: RtcBody): boolean {
+    return this.#shared.session?.sendRtc(to, body) ?? false;
   }
 
   join(): Promise<void> {

@@ -1,48 +1,28 @@
-import type { HelloFrame, RoomKind, ServerFrameOf, SignalKind } from '@lms-live/protocol';
+import type { HelloFrame, RtcBody, ServerFrameOf, SignalKind } from '@lms-live/protocol';
 import { CatchUp } from './catch-up.js';
-import type { Emitter } from './emitter.js';
 import { clientError, LmsError } from './errors.js';
 import { Feed } from './feed.js';
 import { History } from './history.js';
 import { createInbound } from './inbound.js';
 import { Link } from './link/link.js';
 import { Logs } from './log/logs.js';
+import { MediaSeat } from './media-seat.js';
 import { Membership } from './membership.js';
 import { meOf } from './me.js';
 import { DeferredOutbox } from './outbox/deferred-outbox.js';
 import { PendingList } from './outbox/pending-list.js';
 import { Sender } from './outbox/sender.js';
 import { PresenceList } from './presence.js';
-import type { ServerAddress } from './server-address.js';
 import { ServerClock } from './server-clock.js';
-import type { Store } from './store.js';
+import type { SessionParts } from './session-options.js';
 import { readClaims } from './token/claims.js';
 import type { TokenSource } from './token/fetch-token.js';
 import { TokenKeeper } from './token/token-keeper.js';
-import type { Connection, Environment, LmsErrorDetail, OutboxItem, SocketLike } from './types.js';
+import type { Connection, LmsErrorDetail, MediaWish, OutboxItem } from './types.js';
 import { Typing } from './typing.js';
 
 const CLIENT_NAME = 'lms-live-client';
 const ROOM_ENDED = 'room_ended';
-
-export interface SessionOptions {
-  readonly environment: Environment;
-  readonly address: ServerAddress;
-  readonly tenant: string | null;
-  readonly room: string | null;
-  readonly kind: RoomKind | null;
-  readonly token: string | null;
-  readonly source: TokenSource;
-  /** The first token is there: whose session it is. @returns false where another one has taken over */
-  readonly identified: (token: string) => boolean;
-}
-
-export interface SessionParts extends SessionOptions {
-  readonly store: Store;
-  readonly emitter: Emitter;
-  /** A socket that is being opened already. */
-  readonly firstSocket: SocketLike | null;
-}
 
 /** One person in one room: the parts of a connection, wired. */
 export class Session {
@@ -59,6 +39,7 @@ export class Session {
   readonly #catchUp: CatchUp;
   readonly #history: History;
   readonly #feed: Feed;
+  readonly #seat: MediaSeat;
   readonly #tabId: string;
   readonly #unlisten: (() => void) | undefined;
   #isIdentified = false;
@@ -126,6 +107,12 @@ export class Session {
         down: () => this.#down(),
       },
     });
+    this.#seat = new MediaSeat({
+      environment,
+      send: (frame) => this.#link.send(frame),
+      isUp: () => this.#isOnline,
+      changed: (media) => store.update({ media }),
+    });
     const inbound = createInbound({
       store,
       emitter,
@@ -140,6 +127,7 @@ export class Session {
       welcomed: (frame) => this.#welcomed(frame),
       refused: (refusal) => this.#refused(refusal),
       feed: this.#feed,
+      seat: this.#seat,
     });
     this.#unlisten = environment.page?.listen((what) => this.#pageChanged(what));
   }
@@ -152,6 +140,7 @@ export class Session {
     this.#unlisten?.();
     this.#link.stop();
     this.#tokens.close();
+    this.#seat.want(null);
     this.#status({ state: 'closed', why: null, error: null, retryAt: null });
     this.#sender.close();
   }
@@ -175,9 +164,20 @@ export class Session {
   }
 
   signal(kind: SignalKind, body: Record<string, unknown>): void {
-    if (this.#options.store.state.connection.state !== 'online') return;
+    if (!this.#isOnline) return;
     if (kind === 'typing' && !this.#typing.mayTell()) return;
     this.#link.send({ frame: 'signal', kind, body });
+  }
+
+  setMedia(wish: MediaWish | null): void {
+    this.#seat.want(wish);
+  }
+
+  /** @returns whether there is a connection to send it on */
+  sendRtc(to: string, body: RtcBody): boolean {
+    if (!this.#isOnline) return false;
+    this.#link.send({ frame: 'signal', kind: 'rtc', to, body });
+    return true;
   }
 
   join(): Promise<void> {
@@ -211,6 +211,10 @@ export class Session {
   absorb(other: Session): void {
     this.adopt(other.#options.source, other.#tokens.token);
     other.#sender.moveTo(this.#sender);
+  }
+
+  get #isOnline(): boolean {
+    return this.#options.store.state.connection.state === 'online';
   }
 
   async #token(): Promise<string> {
@@ -256,6 +260,7 @@ export class Session {
     if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
     this.#acceptedToken = token;
     this.#membership.welcomed();
+    this.#seat.welcomed();
   }
 
   #tokenRenewed(token: string): void {
@@ -292,6 +297,7 @@ export class Session {
   #down(): void {
     this.#sender.down();
     this.#typing.clear();
+    this.#seat.down();
     this.#catchUp.cancel();
   }
 

@@ -2,7 +2,8 @@ import { SUBPROTOCOL } from '@lms-live/protocol';
 import { Emitter } from './emitter.js';
 import { clientError, LmsError } from './errors.js';
 import type { RoomHandle } from './room-handle.js';
-import type { Session, SessionOptions } from './session.js';
+import type { Session } from './session.js';
+import type { SessionOptions } from './session-options.js';
 import { Store } from './store.js';
 import type { Environment, LmsErrorDetail, SocketLike } from './types.js';
 
@@ -38,6 +39,11 @@ export class SharedSession {
     this.#options = options;
     this.environment = options.environment;
     this.store = new Store(options.environment);
+  }
+
+  /** null until it is loaded. */
+  get session(): Session | null {
+    return this.#session;
   }
 
   start(): void {

@@ -1,5 +1,6 @@
 import { EMPTY_VIEWS } from '@lms-live/protocol';
 import { callSafely } from './emitter.js';
+import { NO_MEDIA, NOBODY_WAITS } from './no-media.js';
 import type { Environment, RoomState } from './types.js';
 
 /** While the class is caught up with, thousands of events fold into a few notifications. */
@@ -14,6 +15,8 @@ export const INITIAL_STATE: RoomState = Object.freeze<RoomState>({
   pending: Object.freeze([]),
   presence: Object.freeze({ count: 0, people: new Map() }),
   typing: Object.freeze([]),
+  media: NO_MEDIA,
+  lobby: NOBODY_WAITS,
   clockOffsetMs: 0,
   ice: Object.freeze([]),
   heads: Object.freeze({}),

@@ -3,10 +3,15 @@ import type {
   CommandType,
   Grant,
   IceServer,
+  LobbyPerson,
+  MediaSession,
+  MediaSource,
+  NoSessionReason,
   PolicyKey,
   Question,
   Role,
   RoomKind,
+  RtcBody,
   SignalKind,
   SignalBody,
   Views,
@@ -161,6 +166,38 @@ export interface PresentPerson {
   readonly away: boolean;
 }
 
+/** What this tab wants of its media session; kept over reconnects, and told again until the server has it. */
+export interface MediaWish {
+  /** In the class; false while only warmed on the pre-join. */
+  readonly live: boolean;
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly share: boolean;
+  /** Take the media over from another tab of this person. */
+  readonly take?: boolean;
+}
+
+/** The media sessions of the class, as the server says. */
+export interface MediaState {
+  /** This tab's own; null while it has none. */
+  readonly own: MediaSession | null;
+  /** Why there is none although one is wanted. */
+  readonly why: NoSessionReason | null;
+  /** The server has answered the last wish. */
+  readonly settled: boolean;
+  /** Everyone's, by session. */
+  readonly sessions: ReadonlyMap<string, MediaSession>;
+  /** False for a while after a start of the server: whoever is missing may be on the way back. */
+  readonly complete: boolean;
+}
+
+/** An `rtc` signal of another media session. */
+export interface RtcSignal {
+  readonly session: string;
+  readonly participant: string;
+  readonly body: RtcBody;
+}
+
 /** One frozen state; a new object for each change, unchanged parts kept by identity. */
 export interface RoomState {
   readonly connection: Connection;
@@ -175,6 +212,9 @@ export interface RoomState {
   readonly presence: { readonly count: number; readonly people: ReadonlyMap<string, PresentPerson> };
   /** Who is writing, by participant. */
   readonly typing: readonly string[];
+  readonly media: MediaState;
+  /** Who waits at the door, for those who may admit; `count` where they are too many to be named. */
+  readonly lobby: { readonly count: number; readonly people: readonly LobbyPerson[] };
   /** Server clock minus this clock, milliseconds: `Date.now() + clockOffsetMs` is server time. */
   readonly clockOffsetMs: number;
   readonly ice: readonly IceServer[];
@@ -197,6 +237,12 @@ export interface RoomEvents {
   'room-ended': { readonly room: string };
   'token-refreshed': Readonly<Record<string, never>>;
   reaction: { readonly participant: string; readonly emoji: string };
+  /** Staff have turned off what this tab sends; it may be turned on again where it is allowed. */
+  muted: { readonly by: string | null; readonly source: MediaSource };
+  /** Staff ask to turn something on. */
+  asked: { readonly by: string; readonly source: 'audio' | 'video' };
+  /** For media engines: told at once, before the state. */
+  rtc: RtcSignal;
   error: LmsErrorDetail;
 }
 
@@ -217,7 +263,11 @@ export interface RoomClient {
   retryPending(cmid: string): void;
   dropPending(cmid: string): void;
   /** At most once, past the log; silently dropped while offline. */
-  signal<K extends SignalKind>(kind: K, body: SignalBody<K>): void;
+  signal<K extends Exclude<SignalKind, 'rtc'>>(kind: K, body: SignalBody<K>): void;
+  /** For media engines: wants a media session, or null: wants none any more. One on a page: the last one who asked is heard. */
+  setMedia(wish: MediaWish | null): void;
+  /** For media engines: at most once. @returns false where it could not be sent, because the connection is down */
+  sendRtc(to: string, body: RtcBody): boolean;
   join(): Promise<void>;
   leave(): Promise<void>;
   /** Fetches older messages of the class into the views. @returns whether there may be more */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { cmid, count, digest, hash, id, log, position, positions, salt, time, type LogName } from './fields.js';
 import { LIMITS } from './tables/limits.js';
+import { lobbyPeople, mediaSession, NO_SESSION_REASONS } from './tables/media.js';
 import { presence } from './tables/signals.js';
 import { ROLES } from './tables/rights.js';
 import { ROOM_KINDS } from './tables/states.js';
@@ -59,6 +60,25 @@ const clientFrames = {
     frame: v.literal('token'),
     token: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxTokenBytes)),
   }),
+  /**
+   * What this tab wants of its media session, whole each time: said again it changes nothing. `open: false` ends it.
+   * Answered by a `session`, which repeats `rev`.
+   */
+  media: v.strictObject({
+    frame: v.literal('media'),
+    /** Counts the wishes of this tab from 1, over all its connections. */
+    rev: count,
+    open: v.boolean(),
+    /** The session that this tab had on an earlier connection. */
+    session: v.optional(id),
+    /** Take it over from another tab of this person. */
+    take: v.optional(v.boolean(), false),
+    /** In the class; false while only warmed. */
+    live: v.optional(v.boolean(), false),
+    audio: v.optional(v.boolean(), false),
+    video: v.optional(v.boolean(), false),
+    share: v.optional(v.boolean(), false),
+  }),
   /** Something is missing: send again from here. */
   resume: v.strictObject({ frame: v.literal('resume'), positions }),
   /** Are you there? Answered by a `pong`. */
@@ -72,6 +92,7 @@ export const clientFrame = /* @__PURE__ */ v.variant(
     typeof command,
     typeof signal,
     typeof clientFrames.token,
+    typeof clientFrames.media,
     typeof clientFrames.resume,
     typeof clientFrames.ping,
   ],
@@ -82,6 +103,8 @@ export type ClientFrame = v.InferOutput<typeof clientFrame>;
 export type ClientFrameInput = v.InferInput<typeof clientFrame>;
 /** The first frame of a connection. */
 export type HelloFrame = v.InferOutput<typeof hello>;
+/** What a tab wants of its media session, as it was read. */
+export type MediaFrame = v.InferOutput<typeof clientFrames.media>;
 /** A command on its way; `readCommand` reads what is in it. */
 export type CommandFrame = v.InferOutput<typeof command>;
 
@@ -166,10 +189,31 @@ const serverFrames = {
     frame: v.literal('signal'),
     kind: v.string(),
     from: v.optional(id),
+    /** The media session that an `rtc` signal comes from. */
+    session: v.optional(id),
     body: v.record(v.string(), v.unknown()),
   }),
   // A call that is marked pure can be left out of a bundle that reads no schema; a bare spread cannot.
   presence: /* @__PURE__ */ (() => v.object({ frame: v.literal('presence'), ...presence.entries }))(),
+  /** All media sessions of the room. Not `complete` for a while after a start of the server: whoever is missing may be on the way back. */
+  media: v.object({
+    frame: v.literal('media'),
+    complete: v.boolean(),
+    /** Told again with each ping while there are any. */
+    sessions: v.array(mediaSession),
+  }),
+  /** The media session of this tab, or why it has none. */
+  session: v.object({
+    frame: v.literal('session'),
+    /** The last wish that it answers. */
+    rev: count,
+    session: v.nullable(mediaSession),
+    why: v.nullable(v.picklist(NO_SESSION_REASONS)),
+  }),
+  /** Fresh ICE servers, before the credentials of the last ones expire. */
+  ice: v.object({ frame: v.literal('ice'), ice: v.array(iceServer) }),
+  /** Who waits at the door; for those who may admit. */
+  lobby: v.object({ frame: v.literal('lobby'), count, people: lobbyPeople }),
   rights: v.object({ frame: v.literal('rights'), role: v.picklist(ROLES), grants: v.array(v.string()) }),
   /** The token is accepted; or, without `expiresAt`, a fresh one is wanted. */
   token: v.object({ frame: v.literal('token'), expiresAt: v.optional(time) }),
@@ -189,6 +233,10 @@ export const serverFrame = /* @__PURE__ */ v.variant(
     (typeof serverFrames)['refused'],
     (typeof serverFrames)['signal'],
     (typeof serverFrames)['presence'],
+    (typeof serverFrames)['media'],
+    (typeof serverFrames)['session'],
+    (typeof serverFrames)['ice'],
+    (typeof serverFrames)['lobby'],
     (typeof serverFrames)['rights'],
     (typeof serverFrames)['token'],
     (typeof serverFrames)['ping'],

@@ -56,6 +56,22 @@ export {
   type SignalRow,
 } from './tables/signals.js';
 export {
+  MEDIA_MODES,
+  MEDIA_SOURCES,
+  NO_SESSION_REASONS,
+  type LobbyPerson,
+  type MediaMode,
+  type MediaSession,
+  type MediaSource,
+  type MediaSources,
+  type NoSessionReason,
+  type RtcBody,
+  type RtcMessage,
+} from './tables/media.js';
+export { mediaRights, type MediaStanding } from './media/media-rights.js';
+export { MediaSessions, type MediaHost, type OwnSession } from './media/media-sessions.js';
+export { withholdAddresses } from './media/withhold-addresses.js';
+export {
   ENGINES,
   HELD_REASONS,
   ROOM_KINDS,
@@ -82,6 +98,7 @@ export {
   type Head,
   type HelloFrame,
   type IceServer,
+  type MediaFrame,
   type ResetReason,
   type ServerFrame,
   type ServerFrameOf,

@@ -5,6 +5,19 @@ import { FRAME_CHECKS, readServerFrame } from './read-frame.js';
 const HASH = 'a'.repeat(32);
 const position = { epoch: 'e', offset: 3, hash: HASH };
 
+const mediaSession = {
+  session: 's~p',
+  number: 1,
+  participant: 'p',
+  mode: 'video' as const,
+  live: true,
+  away: true,
+  audio: true,
+  video: false,
+  share: false,
+  may: { audio: true, video: true, share: false },
+};
+
 /** What is handed on as it is. */
 const UNREAD = new Set(['ice', 'limits', 'snapshot']);
 
@@ -56,7 +69,7 @@ const FRAMES: { readonly [K in ServerFrame['frame']]: Extract<ServerFrame, { fra
     expect: 1,
     detail: {},
   },
-  signal: { frame: 'signal', kind: 'typing', from: 'p', body: {} },
+  signal: { frame: 'signal', kind: 'rtc', from: 'p', session: 's~p', body: {} },
   presence: {
     frame: 'presence',
     version: 1,
@@ -64,6 +77,14 @@ const FRAMES: { readonly [K in ServerFrame['frame']]: Extract<ServerFrame, { fra
     count: 1,
     joined: [{ participant: 'p', role: 'student', away: true }],
     left: ['q'],
+  },
+  media: { frame: 'media', complete: true, sessions: [mediaSession] },
+  session: { frame: 'session', rev: 1, session: mediaSession, why: null },
+  ice: { frame: 'ice', ice: [{ urls: 'stun:live.test' }] },
+  lobby: {
+    frame: 'lobby',
+    count: 1,
+    people: [{ participant: 'p', name: 'Anna', picture: 'https://school.test/anna.png', since: 1 }],
   },
   rights: { frame: 'rights', role: 'student', grants: [] },
   token: { frame: 'token', expiresAt: 1 },

@@ -11,6 +11,10 @@ const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
+const nullable =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const list =
   (check: Check): Check =>
   (value) =>
@@ -24,6 +28,17 @@ const position = fields({ epoch: string, offset: count, hash: string });
 const positions = fields({ all: optional(position), me: optional(position), staff: optional(position) });
 const heads = list(fields({ log: string, position }));
 
+const sources = { audio: boolean, video: boolean, share: boolean };
+const mediaSession = fields({
+  session: string,
+  number: count,
+  participant: string,
+  mode: string,
+  live: boolean,
+  away: optional(boolean),
+  ...sources,
+  may: fields(sources),
+});
 /**
  * The fields that are read, and no more: a newer server may add others. Written out here, small, rather than taken from the schema of the protocol,
  * which would cost a page more than the whole receiver does; a test holds the two together.
@@ -49,7 +64,7 @@ export const FRAME_CHECKS: { readonly [K in ServerFrame['frame']]: Check } = {
     id: string,
     at: count,
     type: string,
-    by: (value) => value === null || string(value),
+    by: nullable(string),
     hash: string,
     salt: optional(string),
     digest: optional(string),
@@ -65,13 +80,20 @@ export const FRAME_CHECKS: { readonly [K in ServerFrame['frame']]: Check } = {
     expect: optional(count),
     detail: optional(object),
   }),
-  signal: fields({ kind: string, from: optional(string), body: object }),
+  signal: fields({ kind: string, from: optional(string), session: optional(string), body: object }),
   presence: fields({
     version: count,
     full: boolean,
     count,
     joined: list(fields({ participant: string, role: string, away: optional(boolean) })),
     left: list(string),
+  }),
+  media: fields({ complete: boolean, sessions: list(mediaSession) }),
+  session: fields({ rev: count, session: nullable(mediaSession), why: nullable(string) }),
+  ice: fields({ ice: list(object) }),
+  lobby: fields({
+    count,
+    people: list(fields({ participant: string, name: string, picture: optional(string), since: count })),
   }),
   rights: fields({ role: string, grants: list(string) }),
   token: fields({ expiresAt: optional(count) }),

@@ -95,6 +95,24 @@ export const LIMITS = {
   signalBurst: 40,
   /** … refilled at this rate. */
   signalsPerSecond: 20,
+  /** Media sessions of a mesh with cameras; the next ones are of the mode `audio` … */
+  maxVideoSessions: 6,
+  /** … up to this many; further ones are of the mode `none`. */
+  maxMediaSessions: 12,
+  /** Before the media session of a lost socket is closed. */
+  mediaGraceMs: 10_000,
+  /** A wish for a media session that is not answered is told again after this. */
+  mediaRetryMs: 1_500,
+  /** `rtc` signals of one connection, which make the calls: a bucket of this many … */
+  rtcBurst: 400,
+  /** … refilled at this rate. */
+  rtcPerSecond: 120,
+  /** An `rtc` message that is not acknowledged is sent again after this. */
+  rtcRetryMs: 1_000,
+  /** Names of those who wait at the door, as staff are told; beyond it only the count. */
+  maxLobbyNames: 200,
+  /** How long a TURN credential is valid; renewed before. */
+  turnCredentialMs: 3_600_000,
   /** Frames that ask for something again (`resume`, `token`, `ping`, a known `cmid`): a bucket of this many for one person … */
   controlBurst: 40,
   /** … refilled at this rate. */

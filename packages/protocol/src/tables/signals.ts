@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { count, id } from '../fields.js';
 import { LIMITS } from './limits.js';
+import { MEDIA_SOURCES, rtcBody } from './media.js';
 import { ROLES, type Grant } from './rights.js';
 
 /** One emoji with its skin tones, joiners and flags: pictures, never words. */
@@ -12,13 +13,31 @@ const emoji = v.pipe(
 
 /** What need not last goes past the log: at most once, the first thing to be dropped. */
 const table = {
-  typing: { grant: 'chat.post', body: v.strictObject({}) },
-  reaction: { grant: 'react', body: v.strictObject({ emoji }) },
+  typing: { grant: 'chat.post', to: 'room', body: v.strictObject({}) },
+  reaction: { grant: 'react', to: 'room', body: v.strictObject({ emoji }) },
+  /**
+   * Turns off what somebody sends; without `participant`, of everyone but staff. The server marks it as off, so that every receiver drops it;
+   * whoever is muted may turn it on again, where it is not blocked (`person.media`).
+   */
+  mute: {
+    grant: 'people.moderate',
+    to: 'person',
+    body: v.strictObject({ participant: v.optional(id), source: v.picklist(MEDIA_SOURCES) }),
+  },
+  /** Asks somebody to turn something on; nobody is forced. */
+  ask: {
+    grant: 'people.moderate',
+    to: 'person',
+    body: v.strictObject({ participant: id, source: v.picklist(['audio', 'video']) }),
+  },
+  /** What makes the calls: from one media session to another, `to` names it. */
+  rtc: { grant: null, to: 'session', body: rtcBody },
 } as const satisfies Record<string, SignalRow>;
 
-/** A row of the table; `body` is the schema of the signal’s body. */
+/** A row of the table; `body` is the schema of the signal’s body. `to`: everyone who is joined, one person, or one media session. */
 export interface SignalRow {
-  readonly grant: Grant;
+  readonly grant: Grant | null;
+  readonly to: 'room' | 'person' | 'session';
   readonly body: v.GenericSchema;
 }
 

@@ -298,7 +298,7 @@ describe('commands', () => {
 
 describe('signals', () => {
   it('ask for a grant that exists', () => {
-    for (const { grant } of Object.values(SIGNALS)) expect(isGrant(grant)).toBe(true);
+    for (const { grant } of Object.values(SIGNALS)) expect(grant === null || isGrant(grant)).toBe(true);
     expect([isSignalKind('typing'), isSignalKind('toString'), isSignalKind(null)]).toEqual([true, false, false]);
   });
 });

@@ -17,7 +17,7 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
     session.refuse('frame_malformed', { path: 'body' });
     return;
   }
-  if (!actor.grants.has(row.grant) || !isAllowed(session, frame.kind)) return;
+  if ((row.grant !== null && !actor.grants.has(row.grant)) || !isAllowed(session, frame.kind)) return;
   if (session.gateway.waitMs('signal', session) > 0) return;
   admitted.live.signal(frame.kind, actor, body.output as Record<string, unknown>);
 }

@@ -1,0 +1,21 @@
+/** @packageDocumentation Calls: devices, and links to everyone in a class. Loaded only by pages that show faces. */
+export type {
+  Call,
+  CallEvents,
+  CallOptions,
+  CallPhase,
+  CallQuality,
+  CallState,
+  DeviceChoice,
+  DeviceChoices,
+  DevicePhase,
+  DeviceProblem,
+  LinkQuality,
+  LinkState,
+  LinkStats,
+  LocalDevice,
+  LocalMicrophone,
+  LocalScreen,
+  MediaEnvironment,
+  Peer,
+} from './media/types.js';
