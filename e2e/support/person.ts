@@ -42,7 +42,7 @@ export class Person {
 
   /** Opens the class that is under way, from the dashboard, and is in it. */
   async openClass(): Promise<void> {
-    await this.tab.click({ css: '.class-row.on a' });
+    await this.tab.click({ css: `.class-row.on a[href="/classes/${CLASS}"]` });
     await this.inClass();
   }
 

@@ -19,8 +19,11 @@ const READY_MS = 30_000;
 /** A server that was asked to stop is gone by then. */
 const STOP_MS = 30_000;
 
-/** The class of the demo that is under way. */
-export const CLASS = 'algebra-1-week-5';
+/** The class in writing of the demo, which is under way: chat, questions and people, each in a place of its own. */
+export const CLASS = 'algebra-1-open-questions';
+/** The class with video, and the call of two; both are under way. */
+export const VIDEO_CLASS = 'algebra-1-week-5';
+export const CALL = 'algebra-1-mentoring';
 
 /** An entry of the tenants file. */
 export type TenantEntry = Readonly<Record<string, unknown>>;

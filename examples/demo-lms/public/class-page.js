@@ -32,8 +32,8 @@ const BADGES = {
 
 /** By the state and not by events: no event tells that a class which was paused goes on. */
 async function followClass(page) {
-  await customElements.whenDefined('lms-room');
-  const room = page.querySelector('lms-room');
+  const room = page.querySelector('lms-room, lms-classroom, lms-meeting-room');
+  await customElements.whenDefined(room.localName);
   // Its connection is made of all its attributes at once, in its first update.
   await room.updateComplete;
   const { client } = room;

@@ -17,9 +17,15 @@ export interface LiveClass {
   readonly endsAt: Date;
   /** Under way when the LMS starts; others wait for their time. */
   readonly isOnNow: boolean;
+  readonly format: ClassFormat;
   readonly agenda: readonly AgendaItem[];
   readonly material: readonly string[];
 }
+
+/**
+ * How the page embeds it: the whole class in one tag · its parts, each where this LMS wants it, without video · a call of two.
+ */
+export type ClassFormat = 'classroom' | 'parts' | 'call';
 
 export interface AgendaItem {
   readonly minutes: number;
@@ -52,6 +58,7 @@ export function coursesAt(now: Date): readonly Course[] {
           startsAt: began,
           endsAt: new Date(began.getTime() + HOUR_MS),
           isOnNow: true,
+          format: 'classroom',
           agenda: [
             { minutes: 10, title: 'Warm-up', detail: 'Factor x² + 5x + 6 and write in the chat what you get.' },
             { minutes: 20, title: 'Completing the square', detail: 'Where the formula comes from, step by step.' },
@@ -69,12 +76,42 @@ export function coursesAt(now: Date): readonly Course[] {
           material: ['Chapter 5, pages 88–97', 'Problem sheet 5, exercises 1 to 6', 'Paper and a pencil'],
         },
         {
+          id: 'algebra-1-open-questions',
+          title: 'Open questions, in writing',
+          description: 'Ask what the lecture left open. The questions with the most votes are answered first.',
+          startsAt: began,
+          endsAt: new Date(began.getTime() + 2 * HOUR_MS),
+          isOnNow: true,
+          format: 'parts',
+          agenda: [
+            { minutes: 30, title: 'Collecting', detail: 'Ask, and vote for what you would like to know as well.' },
+            { minutes: 60, title: 'Answers', detail: 'In the order of your votes, here and in writing.' },
+            { minutes: 30, title: 'Problem sheet 5', detail: 'Hints for exercises 4 to 6 in the chat.' },
+          ],
+          material: ['Chapter 5, pages 88–97', 'Problem sheet 5, exercises 1 to 6'],
+        },
+        {
+          id: 'algebra-1-mentoring',
+          title: 'Mentoring with Amara Okafor',
+          description: 'Twenty minutes for the two of you: what goes well, what does not, and what to try next.',
+          startsAt: began,
+          endsAt: new Date(began.getTime() + HOUR_MS),
+          isOnNow: true,
+          format: 'call',
+          agenda: [
+            { minutes: 10, title: 'How it goes', detail: 'What went well since the last time?' },
+            { minutes: 10, title: 'Next steps', detail: 'Two things to try until the next time.' },
+          ],
+          material: ['Your notes'],
+        },
+        {
           id: `algebra-1-problems-${isoDay(tomorrow)}`,
           title: 'Problem session 5',
           description: 'Bring the exercises that did not work out. We solve them together.',
           startsAt: tomorrow,
           endsAt: new Date(tomorrow.getTime() + HOUR_MS),
           isOnNow: false,
+          format: 'classroom',
           agenda: [
             { minutes: 15, title: 'Collecting', detail: 'Which exercises shall we do? Vote for them as questions.' },
             { minutes: 45, title: 'Solving', detail: 'One exercise after another, in the order of your votes.' },

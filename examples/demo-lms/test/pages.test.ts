@@ -77,13 +77,23 @@ test('lists both courses, the class that is on, and the one tomorrow', async () 
   expect(await browser.text('/courses/silk-roads')).toContain('Nothing is planned for this week.');
 });
 
-test('embeds a class with a script and a few tags', async () => {
+test.each([
+  [site.LIVE_CLASS, '<lms-classroom'],
+  [site.CALL, '<lms-meeting-room layout="call"'],
+])('embeds %s with a script and one tag', async (id, tag) => {
   const browser = await site.openSite();
   await browser.signIn('u-2001');
-  const page = (await browser.text(`/classes/${site.LIVE_CLASS}`)).replace(/\s+/g, ' ');
+  const page = (await browser.text(`/classes/${id}`)).replace(/\s+/g, ' ');
   expect(page).toContain(`<script type="module" src="${site.LIVE}/sdk/lms-live.js"></script>`);
+  expect(page).toContain(`${tag} server="${site.LIVE}" token-url="/live-token?class=${id}" room="${id}" >`);
+});
+
+test('embeds the parts of a class each where it wants them', async () => {
+  const browser = await site.openSite();
+  await browser.signIn('u-2001');
+  const page = (await browser.text(`/classes/${site.WRITTEN_CLASS}`)).replace(/\s+/g, ' ');
   expect(page).toContain(
-    `<lms-room server="${site.LIVE}" token-url="/live-token?class=${site.LIVE_CLASS}" room="${site.LIVE_CLASS}" >`,
+    `<lms-room server="${site.LIVE}" token-url="/live-token?class=${site.WRITTEN_CLASS}" room="${site.WRITTEN_CLASS}" >`,
   );
   for (const tag of ['lms-chat', 'lms-qa-panel', 'lms-people']) expect(page).toContain(`<${tag}>`);
 });
@@ -173,7 +183,7 @@ test('sends a strict policy with every page, also with those that say that there
 test('has no script and no style within its pages', async () => {
   const browser = await site.openSite();
   await browser.signIn('u-1001');
-  for (const path of ['/', '/courses/algebra-1', `/classes/${site.LIVE_CLASS}`]) {
+  for (const path of ['/', '/courses/algebra-1', ...site.CLASSES.map((id) => `/classes/${id}`)]) {
     const page = await browser.text(path);
     expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|javascript:/i);
     const addresses = [...page.matchAll(/(?:src|href)="(https?:[^"]*)"/g)].map(([, address]) => address);

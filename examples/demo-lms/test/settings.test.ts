@@ -38,10 +38,14 @@ test('keeps the session secret that it made', async () => {
   expect(await keptSessionSecret(folder)).toBe(secret);
 });
 
-test('has one class now and one at ten o’clock tomorrow, over the end of a year too', () => {
-  const [now, tomorrow] = coursesAt(new Date(2026, 11, 31, 23, 58)).flatMap(({ classes }) => classes);
-  expect(now).toMatchObject({ isOnNow: true, startsAt: new Date(2026, 11, 31, 23, 55) });
-  expect(tomorrow).toMatchObject({
+test('has three classes now, one of each format, and one at ten o’clock tomorrow, over the end of a year too', () => {
+  const all = coursesAt(new Date(2026, 11, 31, 23, 58)).flatMap(({ classes }) => classes);
+  const now = all.filter(({ isOnNow }) => isOnNow);
+  expect(now.map(({ format }) => format)).toEqual(['classroom', 'parts', 'call']);
+  expect(new Set(now.map(({ startsAt }) => startsAt.getTime()))).toEqual(
+    new Set([new Date(2026, 11, 31, 23, 55).getTime()]),
+  );
+  expect(all.at(-1)).toMatchObject({
     id: 'algebra-1-problems-2027-01-01',
     isOnNow: false,
     startsAt: new Date(2027, 0, 1, 10),

@@ -13,6 +13,9 @@ export const LIVE = 'http://localhost:8080';
 export const NOW = new Date(2026, 8, 1, 9, 2);
 export const COURSES = coursesAt(NOW);
 export const LIVE_CLASS = 'algebra-1-week-5';
+export const WRITTEN_CLASS = 'algebra-1-open-questions';
+export const CALL = 'algebra-1-mentoring';
+export const CLASSES = [LIVE_CLASS, WRITTEN_CLASS, CALL];
 export const LATER_CLASS = 'algebra-1-problems-2026-09-02';
 
 export async function temporaryFolder(): Promise<string> {

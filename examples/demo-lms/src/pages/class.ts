@@ -8,10 +8,7 @@ import { whenOf } from './times.js';
 
 const STARTABLE: ReadonlySet<string> = new Set(['scheduled', 'open', 'ended']);
 
-/**
- * The page of one class. All that LMS Live needs of it is one script and the `lms-…` tags:
- * `<lms-room>` says where the live server is and where this page gets its token; the elements in it share one connection.
- */
+/** The page of one class. All that LMS Live needs of it is one script and the `lms-…` tags. */
 export function classPage({
   person,
   course,
@@ -33,7 +30,7 @@ export function classPage({
     wide: true,
     head: html`<script src="/assets/class-page.js"></script>
       <script type="module" src="${liveServerUrl}/sdk/lms-live.js"></script>`,
-    main: html`<div class="class-page" data-shown="chat">
+    main: html`<div class="class-page ${liveClass.format}" data-shown="chat">
       <div class="class-head">
         <div>
           <nav class="crumbs" aria-label="Breadcrumb">
@@ -45,35 +42,80 @@ export function classPage({
         ${startButton({ person, liveClass, status })}
       </div>
       <p class="notice unreachable" role="alert" hidden>
-        <span
-          ><strong>The live server cannot be reached.</strong> Chat, questions and people are missing from this
-          page.</span
-        >
+        <span><strong>The live server cannot be reached.</strong> The class itself is missing from this page.</span>
         <a class="button" href="/classes/${liveClass.id}">Try again</a>
       </p>
-      <div class="tabs" data-tabs aria-label="Parts of the class">
-        <button data-shows="class">Class</button>
-        <button data-shows="chat">Chat</button>
-        <button data-shows="questions">Questions</button>
-        <button data-shows="people">People</button>
-      </div>
-      <lms-room
-        server="${liveServerUrl}"
-        token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
-        room="${liveClass.id}"
-      >
-        <div class="class-layout">
-          <div data-panel="class">${stage({ course, liveClass, now })}</div>
-          <div data-panel="questions"><lms-qa-panel>${placeholder('Questions')}</lms-qa-panel></div>
-          <div data-panel="people"><lms-people>${placeholder('People')}</lms-people></div>
-          <div data-panel="chat"><lms-chat>${placeholder('Chat')}</lms-chat></div>
-        </div>
-      </lms-room>
+      ${live({ course, liveClass, now, liveServerUrl })}
     </div>`,
   });
 }
 
-/** What stands where video will: what the class is about, honestly. */
+interface LivePart {
+  readonly course: Course;
+  readonly liveClass: LiveClass;
+  readonly now: Date;
+  readonly liveServerUrl: string;
+}
+
+/** The class itself, as the college wants it in this page. */
+function live(part: LivePart): Html {
+  switch (part.liveClass.format) {
+    case 'classroom':
+      return classroom(part);
+    case 'call':
+      return call(part);
+    case 'parts':
+      return parts(part);
+  }
+}
+
+/** The whole class in one tag: stage, chat, questions and people, on any screen. */
+function classroom({ liveClass, liveServerUrl }: LivePart): Html {
+  return html`<lms-classroom
+    server="${liveServerUrl}"
+    token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
+    room="${liveClass.id}"
+    >${placeholder('The class')}</lms-classroom
+  >`;
+}
+
+/** Two people: the other one on the whole stage, oneself in a corner. */
+function call({ liveClass, liveServerUrl }: LivePart): Html {
+  return html`<lms-meeting-room
+    layout="call"
+    server="${liveServerUrl}"
+    token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
+    room="${liveClass.id}"
+    >${placeholder('The call')}</lms-meeting-room
+  >`;
+}
+
+/**
+ * Each part where this page wants it: `<lms-room>` says where the live server is and where this page gets its token;
+ * the elements in it share one connection.
+ */
+function parts({ course, liveClass, now, liveServerUrl }: LivePart): Html {
+  return html`<div class="tabs" data-tabs aria-label="Parts of the class">
+      <button data-shows="class">Class</button>
+      <button data-shows="chat">Chat</button>
+      <button data-shows="questions">Questions</button>
+      <button data-shows="people">People</button>
+    </div>
+    <lms-room
+      server="${liveServerUrl}"
+      token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
+      room="${liveClass.id}"
+    >
+      <div class="class-layout">
+        <div data-panel="class">${stage({ course, liveClass, now })}</div>
+        <div data-panel="questions"><lms-qa-panel>${placeholder('Questions')}</lms-qa-panel></div>
+        <div data-panel="people"><lms-people>${placeholder('People')}</lms-people></div>
+        <div data-panel="chat"><lms-chat>${placeholder('Chat')}</lms-chat></div>
+      </div>
+    </lms-room>`;
+}
+
+/** What a class in writing is about. */
 function stage({ course, liveClass, now }: { course: Course; liveClass: LiveClass; now: Date }): Html {
   return html`<article class="stage ${course.id}" tabindex="0" aria-label="About this class">
     <header>
