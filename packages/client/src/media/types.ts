@@ -18,10 +18,12 @@ export interface LocalDevice {
   readonly track: MediaStreamTrack | null;
   /** The device in use, or the one that will be. */
   readonly deviceId: string | null;
+  /** On, but the system gives nothing right now: a phone call, another app, the lid of the laptop. Ends by itself; nothing is sent meanwhile. */
+  readonly isInterrupted: boolean;
 }
 
 export interface LocalMicrophone extends LocalDevice {
-  /** It is heard: on, and not muted. */
+  /** It is heard: on, not muted, and not interrupted. */
   readonly isHeard: boolean;
 }
 
@@ -124,6 +126,8 @@ export interface CallEvents {
   'share-ended': Readonly<Record<string, never>>;
   muted: { readonly by: string | null; readonly source: 'audio' | 'video' | 'share' };
   asked: { readonly by: string; readonly source: 'audio' | 'video' };
+  /** This person speaks into a muted microphone; at most once in a while. It is listened for only while somebody listens to this. */
+  'speaking-while-muted': Readonly<Record<string, never>>;
 }
 
 /** A mesh call in a room: devices, links, and what is sent to whom. Never throws from a method: what is wrong shows in the state. */
@@ -136,7 +140,8 @@ export interface Call {
   on<K extends keyof CallEvents>(event: K, listener: (detail: CallEvents[K]) => void): () => void;
   /**
    * Opens the pre-join: asks for the devices that are wanted, lists them, and warms the links to those who are in the class.
-   * Settles when the browser has answered; a denied device shows in the state.
+   * Settles when the browser has answered; a denied device shows in the state. Called again it asks again, for what is not on.
+   * @param wanted without it both
    */
   preview(wanted?: { readonly microphone?: boolean; readonly camera?: boolean }): Promise<void>;
   /** Enters the class with what is on. Settles when this person is in it. @throws {LmsError} where that is refused */
@@ -154,7 +159,7 @@ export interface Call {
   setQuality(quality: CallQuality): void;
   /** What is looked at, by media session: gets more of the budget. Empty: all alike. */
   setFocus(sessions: readonly string[]): void;
-  /** Takes the media over from another tab of this person. */
+  /** Takes the media over from another tab of this person, enters the class, and turns on again what was on here. */
   useHere(): Promise<void>;
   /** Tries a link again that is `limited`. */
   retryPeer(session: string): void;
@@ -176,8 +181,13 @@ export interface MediaEnvironment {
       })
     | null;
   readonly isSecure: boolean;
+  /** What the browser remembers (Permissions §3); null where it does not tell. */
+  queryPermission(device: 'microphone' | 'camera'): Promise<PermissionState | null>;
   /** For the level meter; null where there is no Web Audio. */
   createAudioContext(): AudioContext | null;
+  createStream(tracks: MediaStreamTrack[]): MediaStream;
+  /** A click, a touch or a key: only then some browsers let sound start. @returns stops listening */
+  onGesture(callback: () => void): () => void;
   /** `online`, and waking from sleep or freeze. @returns stops listening */
   onNetworkChange(callback: () => void): () => void;
   /** Chosen devices, kept between visits of this browser; null where storage is refused or not wanted. */
@@ -191,5 +201,6 @@ export interface CallOptions {
   readonly environment?: Partial<MediaEnvironment>;
   /** Connect to those in the class already on the pre-join. Default true. */
   readonly warm?: boolean;
+  /** Default `auto`. */
   readonly quality?: CallQuality;
 }
