@@ -6,7 +6,7 @@ const PAUSE_MS = 1_500;
 /** More than this at once is told as a number. */
 const MAX_SPOKEN = 3;
 
-/** What a screen reader says without moving the focus: one polite live region per element. */
+/** What a screen reader says without moving the focus: one polite live region for each kind of thing that an element tells. */
 export class Announcer {
   #waiting: string[] = [];
   #spoken = '';
@@ -14,11 +14,13 @@ export class Announcer {
   constructor(
     private readonly host: LmsElement,
     private readonly summarise: (count: number) => string,
+    /** Where an element has more than one: the name of its pause. */
+    private readonly timer = 'announce',
   ) {}
 
   say(sentence: string): void {
     this.#waiting.push(sentence);
-    this.host.timers.once('announce', PAUSE_MS, () => {
+    this.host.timers.once(this.timer, PAUSE_MS, () => {
       this.#spoken =
         this.#waiting.length > MAX_SPOKEN ? this.summarise(this.#waiting.length) : this.#waiting.join('\n');
       this.#waiting = [];

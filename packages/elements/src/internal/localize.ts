@@ -3,11 +3,12 @@ import { LocalizeController, registerTranslation, type Translation as Coded } fr
 import type { ReactiveControllerHost } from 'lit';
 import type { ChatStrings } from './strings/chat.js';
 import { commonStrings, type CommonStrings } from './strings/common.js';
+import type { ModerationStrings } from './strings/moderation.js';
 import type { PeopleStrings } from './strings/people.js';
 import type { QaPanelStrings } from './strings/qa-panel.js';
 
 /** Every sentence of every element, by its key. */
-export interface Strings extends CommonStrings, ChatStrings, QaPanelStrings, PeopleStrings {}
+export interface Strings extends CommonStrings, ChatStrings, QaPanelStrings, PeopleStrings, ModerationStrings {}
 
 /** What went wrong, by code, for those who are in the class. English comes from the protocol and the server. */
 export type ErrorStrings = { readonly [K in ErrorCode as `error_${K}`]: string };

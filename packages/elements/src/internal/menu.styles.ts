@@ -37,6 +37,17 @@ export const menuStyles = css`
     text-align: start;
     cursor: pointer;
   }
+  .menu .divided {
+    position: relative;
+    margin-block-start: 11px;
+  }
+  .menu .divided::before {
+    content: '';
+    position: absolute;
+    inset-inline: 4px;
+    inset-block-start: -6px;
+    border-block-start: 1px solid var(--_border);
+  }
   .menu button:hover,
   .menu button:focus-visible {
     background: var(--_surface-sunken);

@@ -13,6 +13,8 @@ export interface MenuItem {
   readonly disabled?: boolean;
   /** Given: one of several, or a switch; and whether it is chosen. */
   readonly checked?: boolean;
+  /** A line stands above it. */
+  readonly divided?: boolean;
 }
 
 export interface MenuOptions {
@@ -64,7 +66,7 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
           role=${item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
           aria-checked=${ifDefined(item.checked)}
           tabindex="-1"
-          class=${item.danger ? 'danger' : ''}
+          class="${item.danger ? 'danger' : ''} ${item.divided ? 'divided' : ''}"
           ?disabled=${item.disabled}
           @click=${() => {
             close();

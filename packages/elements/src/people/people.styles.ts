@@ -36,43 +36,30 @@ export const peopleStyles = css`
     display: flex;
     flex-direction: column;
   }
-  .section {
-    display: flex;
-    align-items: center;
-    gap: 6px;
-    margin-block: 8px 4px;
-    padding-inline: 8px;
-    font-size: 0.8125em;
-    font-weight: 650;
-    color: var(--_text-muted);
-  }
-  .person {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    min-block-size: 44px;
-    padding: 5px 8px;
-    border-radius: 10px;
-  }
   .person:hover {
     background: var(--_surface-sunken);
   }
   .person .avatar {
     overflow: visible;
   }
-  .who {
-    flex: 1;
-    min-inline-size: 0;
-    display: flex;
-    flex-wrap: wrap;
+  .media {
+    display: inline-flex;
     align-items: center;
-    gap: 0 6px;
+    gap: 8px;
+    flex: none;
+    color: var(--_text-muted);
   }
-  .who bdi {
-    font-weight: 550;
-    min-inline-size: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
+  .mark {
+    display: inline-flex;
+  }
+  .mark.off {
+    opacity: 0.75;
+  }
+  .mark.sharing {
+    color: var(--_accent);
+  }
+  .mark.blocked {
+    color: var(--_danger);
   }
   .person.away .avatar {
     opacity: 0.5;
@@ -87,7 +74,8 @@ export const peopleStyles = css`
     color: var(--_warning);
     margin-block: 4px 2px;
   }
-  .hands .person:hover {
+  .hands .person:hover,
+  .lobby .person:hover {
     background: none;
   }
   .hands .person {
@@ -110,10 +98,6 @@ export const peopleStyles = css`
     background: var(--_warning-soft);
     border-color: var(--_warning);
     color: var(--_warning);
-  }
-  .muted-icon {
-    color: var(--_danger);
-    display: inline-flex;
   }
   .banned > .section {
     inline-size: fit-content;

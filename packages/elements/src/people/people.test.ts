@@ -2,6 +2,7 @@ import { expect, oneEvent, waitUntil } from '@open-wc/testing';
 import type { LmsEvent } from '../events.js';
 import { $, all, appears, choose, createClass, gone, reads, textOf, write } from '../internal/testing/class.js';
 import { describePanel } from '../internal/testing/contract.js';
+import { inCall, sentSignals, tellLobby, tellMedia } from '../internal/testing/media.js';
 import type { LmsPeople } from './people.js';
 
 describePanel({
@@ -169,5 +170,148 @@ describe('<lms-people>', () => {
     await waitUntil(() => all(people, 'li.person').length === 1);
     write($<HTMLInputElement>(people, 'input'), 'nobody');
     await reads(people, 'Nobody of that name');
+  });
+
+  it('shows what everyone sends, with words for those who do not see it', async () => {
+    const { server, mount } = createClass();
+    for (const name of ['teacher', 'luis', 'guest'] as const) await server.as(name).join();
+    const people = await mount<LmsPeople>('lms-people', 'anna');
+    await reads(people, '4 people');
+    expect(all(people, '.media [role=img]')).to.have.lengthOf(0);
+    tellMedia(server, [
+      inCall(server, 'teacher', { audio: true, video: true, share: true }),
+      inCall(server, 'luis', {}),
+      inCall(server, 'guest', { live: false, audio: true }),
+    ]);
+    await appears(people, '[aria-label="Microphone on"]');
+    const marks = all(people, 'li.person').map((row) =>
+      [...row.querySelectorAll('.media [role=img]')].map((mark) => mark.getAttribute('aria-label')),
+    );
+    expect(marks).to.deep.equal([['Shares the screen', 'Camera on', 'Microphone on'], [], [], ['Microphone off']]);
+    await expect(people).to.be.accessible();
+  });
+
+  it('offers what applies to what somebody sends: mute, stop, ask', async () => {
+    const given = createClass();
+    const { server, mount } = given;
+    await server.as('luis').join();
+    const signals = sentSignals(given, 'teacher');
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const { participant } = server.as('luis');
+    const control = await appears(people, '[aria-label="Actions for Luis Fernández"]');
+    tellMedia(server, [inCall(server, 'luis', { audio: true, share: true })]);
+    await appears(people, '[aria-label="Microphone on"]');
+    control.click();
+    const menu = await appears(people, '.menu');
+    const labels = [...menu.querySelectorAll('button')].map(({ textContent }) => textContent.trim());
+    expect(labels).to.include.members(['Mute', 'Ask to start camera', 'Stop screen sharing', 'Block microphone']);
+    expect(labels).not.to.include('Stop camera');
+    expect(labels).not.to.include('Ask to unmute');
+    menu.hidePopover();
+    await choose(people, control, 'Mute');
+    await choose(people, control, 'Ask to start camera');
+    await choose(people, control, 'Stop screen sharing');
+    expect(signals).to.deep.equal([
+      { kind: 'mute', body: { participant, source: 'audio' } },
+      { kind: 'ask', body: { participant, source: 'video' } },
+      { kind: 'mute', body: { participant, source: 'share' } },
+    ]);
+    tellMedia(server, [inCall(server, 'luis', {})]);
+    await appears(people, '[aria-label="Microphone off"]');
+    await choose(people, control, 'Ask to unmute');
+    expect(signals.at(-1)).to.deep.equal({ kind: 'ask', body: { participant, source: 'audio' } });
+  });
+
+  it('blocks a microphone, shows it, and allows it again', async () => {
+    const { server, mount } = createClass();
+    await server.as('luis').join();
+    const people = await mount<LmsPeople>('lms-people', 'helper');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    const control = await appears(people, '[aria-label="Actions for Luis Fernández"]');
+    await choose(people, control, 'Block microphone');
+    await appears(people, '[aria-label="Microphone blocked"]');
+    await appears(anna, '[aria-label="Microphone blocked"]');
+    control.click();
+    const menu = await appears(people, '.menu');
+    const states = [...menu.querySelectorAll('[role=menuitemcheckbox]')].map((item) =>
+      item.getAttribute('aria-checked'),
+    );
+    expect(states).to.deep.equal(['true', 'false', 'false']);
+    menu.hidePopover();
+    await choose(people, control, 'Block microphone');
+    await gone(people, '[aria-label="Microphone blocked"]');
+  });
+
+  it('says in a sentence why a block was refused', async () => {
+    const { server, mount } = createClass();
+    await server.as('luis').join();
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const control = await appears(people, '[aria-label="Actions for Luis Fernández"]');
+    server.refuseNext('role_required');
+    await choose(people, control, 'Block camera');
+    await appears(people, '.complaint');
+    expect(all(people, '[aria-label="Camera blocked"]')).to.have.lengthOf(0);
+  });
+
+  it('mutes all students at once, where any of them is heard', async () => {
+    const given = createClass();
+    const { server, mount } = given;
+    const signals = sentSignals(given, 'teacher');
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    tellMedia(server, [inCall(server, 'teacher', { audio: true })]);
+    await appears(people, '[aria-label="Microphone on"]');
+    const control = $(people, '[aria-label="Actions for the class"]');
+    control.click();
+    const menu = await appears(people, '.menu');
+    expect(menu.textContent).not.to.include('Mute all');
+    menu.hidePopover();
+    await server.as('luis').join();
+    await reads(people, '2 people');
+    tellMedia(server, [inCall(server, 'luis', { audio: true })]);
+    await waitUntil(() => people.connection.state?.media.sessions.has('session-luis') === true);
+    await choose(people, control, 'Mute all students');
+    expect(signals).to.deep.equal([{ kind: 'mute', body: { source: 'audio' } }]);
+  });
+
+  it('locks the class and opens it again', async () => {
+    const { mount } = createClass();
+    const people = await mount<LmsPeople>('lms-people', 'helper');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    const control = $(people, '[aria-label="Actions for the class"]');
+    expect(all(anna, '[aria-label="Actions for the class"]')).to.have.lengthOf(0);
+    await choose(people, control, 'Lock the class');
+    await reads(people, 'Locked', '.header');
+    expect(people.connection.state?.views.all.room.locked).to.equal(true);
+    await choose(people, control, 'Lock the class');
+    await waitUntil(() => !textOf(people, '.header').includes('Locked'));
+  });
+
+  it('tells the staff alone who waits at the door, and lets them in or not', async () => {
+    const { server, mount } = createClass({ room: { policy: { 'join.lobby': true } } });
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    const luis = await mount<LmsPeople>('lms-people', 'luis');
+    tellLobby(server, ['anna', 'luis']);
+    await reads(people, 'Waiting to come in 2', '.lobby');
+    expect(textOf(people, '.lobby'))
+      .to.include('Anna Kovács')
+      .and.to.match(/since \d/u);
+    await reads(people, 'Anna Kovács is waiting to come in', '[role=status].visually-hidden:last-of-type');
+    await expect(people).to.be.accessible();
+    $(people, '[aria-label="Admit Anna Kovács"]').click();
+    await waitUntil(() => anna.matches(':state(online)'));
+    expect(all(anna, '.lobby')).to.have.lengthOf(0);
+    $(people, '[aria-label="Decline Luis Fernández"]').click();
+    await waitUntil(() => luis.matches(':state(failed)'));
+  });
+
+  it('lets all in at once', async () => {
+    const { server, mount } = createClass({ room: { policy: { 'join.lobby': true } } });
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    const luis = await mount<LmsPeople>('lms-people', 'luis');
+    tellLobby(server, ['anna', 'luis']);
+    (await appears(people, '.admit-all')).click();
+    await waitUntil(() => anna.matches(':state(online)') && luis.matches(':state(online)'));
   });
 });

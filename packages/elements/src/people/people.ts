@@ -1,40 +1,31 @@
-import { permission, selectName, selectPeople, type PersonItem, type RoomState } from '@lms-live/client';
-import type { BarReason } from '@lms-live/protocol';
+import { permission, selectPeople, type PersonItem, type RoomState } from '@lms-live/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { state as internal } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import EllipsisVertical from 'lucide/dist/esm/icons/ellipsis-vertical.mjs';
 import Hand from 'lucide/dist/esm/icons/hand.mjs';
+import Lock from 'lucide/dist/esm/icons/lock.mjs';
 import Search from 'lucide/dist/esm/icons/search.mjs';
+import Settings2 from 'lucide/dist/esm/icons/settings-2.mjs';
 import Users from 'lucide/dist/esm/icons/users.mjs';
-import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs';
-import X from 'lucide/dist/esm/icons/x.mjs';
 import { Announcer } from '../internal/announcer.js';
-import { renderAvatar } from '../internal/avatar.js';
 import { controlStyles } from '../internal/controls.styles.js';
-import { formatDate } from '../internal/format.js';
 import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
+import { LobbyList } from '../internal/lobby-list.js';
 import { registerEnglish } from '../internal/localize.js';
-import { isStaffMember, roleLabel } from '../internal/people-of.js';
+import { isStaffMember } from '../internal/people-of.js';
+import { personStyles } from '../internal/person.styles.js';
 import { peopleStrings } from '../internal/strings/people.js';
+import { renderBanned } from './banned-list.js';
+import { renderHands } from './hand-queue.js';
 import { peopleStyles } from './people.styles.js';
+import { renderPerson } from './person-row.js';
 
 /** From here on names are searched for. */
 const SEARCH_FROM = 11;
-/** The end of a ban is waited for up to this; a longer one outlasts the page, and a timer would overflow. */
-const MAX_WAIT_MS = 24 * 60 * 60_000;
-
-/** Somebody who is not let in; `until` null: for good. */
-interface Ban {
-  readonly participant: string;
-  readonly name: string;
-  readonly until: number | null;
-  readonly reason: BarReason;
-}
 
 /**
- * @summary Who is in the class: teachers, hands in their order, students; and what the staff may do about them.
+ * @summary Who is in the class: teachers, hands in their order, students, and what each of them sends; for the staff also who waits, and what they may do.
  *
  * @customElement lms-people
  *
@@ -57,10 +48,14 @@ interface Ban {
  * @csspart header - The heading with its controls.
  * @csspart bar - The thin bar that says that the connection is being mended, or that the class is over.
  * @csspart hand-button - Raises and lowers one's own hand.
+ * @csspart lobby - Who waits to come in, for the staff.
  * @csspart hands - The queue of raised hands.
  * @csspart search - The field to search by name.
  * @csspart person - One person.
  * @csspart name - Their name.
+ * @csspart media - What is on: microphone, camera, screen; and what the staff have blocked.
+ * @csspart class-menu-button - Opens what the staff may do about the whole class.
+ * @csspart locked - Shown while the class is locked.
  * @csspart banned - Who is banned, for the staff.
  * @csspart badge - Their role.
  * @csspart avatar - Initials or picture.
@@ -73,6 +68,7 @@ interface Ban {
  * @csspart error-code - Its code.
  * @csspart skeleton - Shown while the class loads.
  *
+ * @cssproperty --lms-people-lobby - Ground of those who wait. Default: `--lms-color-accent-soft`.
  * @cssproperty --lms-people-hands - Ground of the queue of hands. Default: `--lms-color-warning-soft`.
  *
  * @cssState idle - Not started.
@@ -85,9 +81,10 @@ interface Ban {
  * @cssState closed - Left.
  */
 export class LmsPeople extends LmsPanel {
-  static override styles = [...LmsPanel.styles, controlStyles, peopleStyles];
+  static override styles = [...LmsPanel.styles, controlStyles, personStyles, peopleStyles];
 
   readonly #announcer = new Announcer(this, (count) => this.localize.term('handsRaised', count));
+  readonly #lobby: LobbyList;
   #hands: ReadonlySet<string> | null = null;
 
   @internal() private search = '';
@@ -99,9 +96,11 @@ export class LmsPeople extends LmsPanel {
   constructor() {
     super();
     registerEnglish(peopleStrings);
+    this.#lobby = new LobbyList(this, this.perform);
   }
 
   protected override prepare(state: RoomState): void {
+    this.#lobby.prepare(state);
     const hands = new Set(state.views.all.hands.map(({ participant }) => participant));
     const before = this.#hands;
     this.#hands = hands;
@@ -122,7 +121,18 @@ export class LmsPeople extends LmsPanel {
     if (state) openPersonMenu({ host: this, state, person, name, anchor, perform: this.perform });
   };
 
+  #openClassMenu = async ({ currentTarget }: Event): Promise<void> => {
+    const anchor = currentTarget as HTMLElement;
+    const { openClassMenu } = await import('./class-menu.js');
+    const { state } = this.connection;
+    if (state) openClassMenu({ host: this, state, anchor, perform: this.perform });
+  };
+
   protected override renderActions(state: RoomState): unknown {
+    return html`${this.#renderHandButton(state)} ${this.#renderClassMenu(state)}`;
+  }
+
+  #renderHandButton(state: RoomState): unknown {
     const me = state.me?.participant;
     const isUp = state.views.all.hands.some(({ participant }) => participant === me);
     if (!isUp && !permission(state, 'raiseHand', this.timers.now()).allowed) return nothing;
@@ -132,8 +142,29 @@ export class LmsPeople extends LmsPanel {
     </button>`;
   }
 
+  #renderClassMenu({ me, views }: RoomState): unknown {
+    const { state, locked } = views.all.room;
+    if (!me?.grants.has('people.moderate') || state === 'ended') return nothing;
+    const label = this.localize.term('classActions');
+    return html`${
+        locked
+          ? html`<span class="badge warn" part="locked">${icon(Lock)} ${this.localize.term('lockedShort')}</span>`
+          : nothing
+      }
+      <button
+        class="button icon-only"
+        part="class-menu-button"
+        aria-haspopup="menu"
+        aria-label=${label}
+        title=${label}
+        @click=${this.#openClassMenu}
+      >
+        ${icon(Settings2)}
+      </button>`;
+  }
+
   protected override renderContent(state: RoomState): TemplateResult {
-    const { localize } = this;
+    const { localize, perform } = this;
     const people = selectPeople(state);
     const { count } = state.presence;
     const wanted = this.search.trim().toLocaleLowerCase();
@@ -145,18 +176,25 @@ export class LmsPeople extends LmsPanel {
     return html`<div class="content">
       <div class="tools" ?hidden=${people.length < SEARCH_FROM}>${this.#renderSearch()}</div>
       <div class="scroller" tabindex="0" role="region" aria-label=${localize.term('people')}>
-        ${this.#renderHands(state)}
+        ${this.#lobby.render(state)} ${renderHands({ localize, state, perform })}
         <h3 class="section" ?hidden=${count === 0}>${localize.term('peopleCount', count)}</h3>
         ${isTooMany ? html`<p class="many muted">${localize.term('peopleTooMany', total)}</p>` : nothing}
         <ul>
           ${repeat(
             shown,
             ({ participant }) => participant,
-            (person) => this.#renderPerson(person, state),
+            (person) =>
+              renderPerson({
+                localize,
+                state,
+                person,
+                name: this.#nameOf(person),
+                manage: (anchor) => void this.#openMenu(person, anchor),
+              }),
           )}
         </ul>
         ${wanted && shown.length === 0 ? html`<p class="many muted">${localize.term('noMatch')}</p>` : nothing}
-        ${this.#renderBanned(state)}
+        ${renderBanned({ host: this, state, perform, nowMs: this.serverNow() })}
         <div class="empty" part="empty" ?hidden=${count > 0}>
           <slot name="empty">${icon(Users)}<b>${localize.term('nobody')}</b></slot>
         </div>
@@ -165,7 +203,7 @@ export class LmsPeople extends LmsPanel {
   }
 
   protected override renderAlways(): TemplateResult {
-    return this.#announcer.render();
+    return html`${this.#announcer.render()} ${this.#lobby.renderAlways()}`;
   }
 
   #renderSearch(): TemplateResult {
@@ -181,134 +219,6 @@ export class LmsPeople extends LmsPanel {
       />
     </div>`;
   }
-
-  #renderHands(state: RoomState): TemplateResult | typeof nothing {
-    const { hands, people } = state.views.all;
-    if (hands.length === 0) return nothing;
-    const { localize } = this;
-    const moderates = state.me?.grants.has('people.moderate') ?? false;
-    const known = new Map(selectPeople(state, { all: true }).map((person) => [person.participant, person]));
-    return html`<section class="hands" part="hands" aria-label=${localize.term('hands')}>
-      <h3 class="section">${icon(Hand)} ${localize.term('hands')}</h3>
-      <ol>
-        ${repeat(
-          hands,
-          ({ participant }) => participant,
-          ({ participant }) => {
-            const person = known.get(participant);
-            const name = person?.name ?? localize.term('someone');
-            const isMe = participant === state.me?.participant;
-            const lower = (): void => void this.perform('hand.lower', isMe ? {} : { participant });
-            const label = localize.term('lowerHandOf', name);
-            return html`<li class="person">
-              ${renderAvatar({ id: participant, name, picture: people.get(participant)?.picture })}
-              <span class="who"><bdi>${name}</bdi></span>
-              ${
-                moderates || isMe
-                  ? html`<button class="button icon-only small" aria-label=${label} title=${label} @click=${lower}>
-                      ${icon(X)}
-                    </button>`
-                  : nothing
-              }
-            </li>`;
-          },
-        )}
-      </ol>
-    </section>`;
-  }
-
-  /** Who is not let in, for those who may lift it. */
-  #renderBanned(state: RoomState): TemplateResult | typeof nothing {
-    const { localize } = this;
-    if (!state.me?.grants.has('people.moderate')) return nothing;
-    const now = this.serverNow();
-    const banned = [...state.views.staff.bars.entries()]
-      .flatMap(([participant, { room: bar }]) =>
-        bar && (bar.until ?? Infinity) > now ? [{ participant, ...bar }] : [],
-      )
-      .map((bar) => ({ ...bar, name: selectName(state, bar.participant) ?? localize.term('someone') }))
-      .sort((a, b) => a.name.localeCompare(b.name));
-    if (banned.length === 0) return nothing;
-    const nextMs = Math.min(...banned.map(({ until }) => until ?? Infinity)) - now;
-    this.timers.stop('ban');
-    if (nextMs <= MAX_WAIT_MS) this.timers.once('ban', nextMs + 1, () => this.requestUpdate());
-    return html`<details class="banned" part="banned">
-      <summary class="section">${localize.term('banned')} <span class="badge">${banned.length}</span></summary>
-      <ul>
-        ${repeat(
-          banned,
-          ({ participant }) => participant,
-          (one) => this.#renderBan(one, state),
-        )}
-      </ul>
-    </details>`;
-  }
-
-  #renderBan({ participant, name, until, reason }: Ban, state: RoomState): TemplateResult {
-    const { localize } = this;
-    const label = localize.term('liftBanOf', name);
-    const lift = (): void => void this.perform('person.bar', { participant, bar: 'room', barred: false });
-    return html`<li class="person">
-      ${renderAvatar({ id: participant, name, picture: state.views.all.people.get(participant)?.picture })}
-      <span class="who">
-        <bdi>${name}</bdi>
-        <span class="muted small">${localize.term(`reason_${reason}`)}</span>
-        ${
-          until === null
-            ? nothing
-            : html`<span class="muted small"
-                >${localize.term('bannedUntil', formatDate(until, 'full', localize.lang()))}</span
-              >`
-        }
-      </span>
-      <button class="button small" aria-label=${label} @click=${lift}>${localize.term('liftBan')}</button>
-    </li>`;
-  }
-
-  #renderPerson(person: PersonItem, state: RoomState): TemplateResult {
-    const { localize } = this;
-    const { participant, role, away, isMe, picture } = person;
-    const name = this.#nameOf(person);
-    const badge = roleLabel(role, localize);
-    const isMuted = state.views.staff.bars.get(participant)?.chat !== undefined;
-    return html`<li class="person ${away ? 'away' : ''}" part="person">
-      ${renderAvatar({ id: participant, name, picture })}
-      <span class="who">
-        <bdi part="name">${name}</bdi>
-        ${isMe ? html`<span class="muted small">(${localize.term('you')})</span>` : nothing}
-        ${badge ? html`<span class="badge staff" part="badge">${badge}</span>` : nothing}
-        ${away ? html`<span class="muted small">${localize.term('away')}</span>` : nothing}
-        ${
-          isMuted
-            ? html`<span class="muted-icon" role="img" aria-label=${localize.term('mutedInChat')}
-                >${icon(VolumeX)}</span
-              >`
-            : nothing
-        }
-      </span>
-      ${mayManage(person, state) ? this.#renderManage(person, name) : nothing}
-    </li>`;
-  }
-
-  #renderManage(person: PersonItem, name: string): TemplateResult {
-    const label = this.localize.term('manage', name);
-    return html`<button
-      class="button icon-only small"
-      aria-haspopup="menu"
-      aria-label=${label}
-      title=${label}
-      @click=${(event: Event) => void this.#openMenu(person, event.currentTarget as HTMLElement)}
-    >
-      ${icon(EllipsisVertical)}
-    </button>`;
-  }
-}
-
-/** Staff act on students; on other staff only who may promote. */
-function mayManage({ isMe, role }: PersonItem, { me, views }: RoomState): boolean {
-  if (isMe || !me || views.all.room.state === 'ended') return false;
-  const isTeaching = role === 'instructor' || role === 'assistant';
-  return me.grants.has('people.promote') || (me.grants.has('people.moderate') && !isTeaching);
 }
 
 declare global {

@@ -6,6 +6,7 @@ import UserMinus from 'lucide/dist/esm/icons/user-minus.mjs';
 import VolumeX from 'lucide/dist/esm/icons/volume-x.mjs';
 import { ask } from '../internal/dialog.js';
 import type { LmsPanel, Perform } from '../internal/lms-panel.js';
+import { mediaItems } from '../internal/media-moderation.js';
 import { openMenu, present, type MenuItem } from '../internal/menu.js';
 
 interface PersonCase {
@@ -30,7 +31,8 @@ function itemsOf(given: PersonCase): MenuItem[] {
   const grants = state.me?.grants;
   const isMuted = state.views.staff.bars.get(participant)?.chat !== undefined;
   const moderates = grants?.has('people.moderate') ?? false;
-  return present([
+  const media = moderates ? mediaItems({ host, state, participant, perform }) : [];
+  const standing = present([
     grants?.has('people.promote') &&
       role !== 'instructor' && {
         label: localize.term(role === 'assistant' ? 'makeStudent' : 'makeAssistant'),
@@ -47,10 +49,15 @@ function itemsOf(given: PersonCase): MenuItem[] {
       label: localize.term('removePerson'),
       icon: UserMinus,
       danger: true,
+      divided: true,
       run: () => void remove(given),
     },
     moderates && { label: localize.term('ban'), icon: Ban, danger: true, run: () => void ban(given) },
   ]);
+  return [
+    ...media,
+    ...standing.map((item, index) => (index === 0 && media.length > 0 ? { ...item, divided: true } : item)),
+  ];
 }
 
 async function remove({ host, person, name, perform }: PersonCase): Promise<void> {

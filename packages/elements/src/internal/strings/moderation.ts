@@ -1,0 +1,25 @@
+/** English, for what staff do about the media of others and about the door: shared by the list of people and the stage. */
+export const moderationStrings = {
+  staffMute: 'Mute',
+  staffAskUnmute: 'Ask to unmute',
+  staffStopCamera: 'Stop camera',
+  staffAskCamera: 'Ask to start camera',
+  staffStopShare: 'Stop screen sharing',
+  staffBlockAudio: 'Block microphone',
+  staffBlockVideo: 'Block camera',
+  staffBlockShare: 'Block screen sharing',
+  staffMuteAll: 'Mute all students',
+  staffLock: 'Lock the class',
+  lobbyTitle: 'Waiting to come in',
+  lobbySince: (time: string) => `since ${time}`,
+  lobbyMore: (count: string) => `and ${count} more`,
+  lobbyAdmit: 'Admit',
+  lobbyAdmitName: (name: string) => `Admit ${name}`,
+  lobbyDecline: 'Decline',
+  lobbyDeclineName: (name: string) => `Decline ${name}`,
+  lobbyAdmitAll: 'Admit all',
+  lobbyWaits: (name: string) => `${name} is waiting to come in`,
+  lobbyWaitMany: (count: number) => `${count} people are waiting to come in`,
+};
+
+export type ModerationStrings = typeof moderationStrings;
