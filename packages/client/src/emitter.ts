@@ -3,21 +3,21 @@ import type { RoomEvents } from './types.js';
 type Listener = (detail: never) => void;
 
 /** Facts, told once to whoever listens. A listener that throws disturbs no other. */
-export class Emitter {
-  readonly #listeners = new Map<keyof RoomEvents, Set<Listener>>();
+export class Emitter<E extends object = RoomEvents> {
+  readonly #listeners = new Map<keyof E, Set<Listener>>();
 
-  on<K extends keyof RoomEvents>(event: K, listener: (detail: RoomEvents[K]) => void): () => void {
+  on<K extends keyof E>(event: K, listener: (detail: E[K]) => void): () => void {
     // A listener that is added twice is called twice, and each is removed by its own function.
-    const own = (detail: RoomEvents[K]): void => listener(detail);
+    const own = (detail: E[K]): void => listener(detail);
     let listeners = this.#listeners.get(event);
     if (!listeners) this.#listeners.set(event, (listeners = new Set()));
     listeners.add(own);
     return () => void listeners.delete(own);
   }
 
-  emit<K extends keyof RoomEvents>(event: K, detail: RoomEvents[K]): void {
+  emit<K extends keyof E>(event: K, detail: E[K]): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) {
-      callSafely(listener as (detail: RoomEvents[K]) => void, detail);
+      callSafely(listener as (detail: E[K]) => void, detail);
     }
   }
 
