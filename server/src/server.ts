@@ -6,6 +6,7 @@ import type { Config } from './config/types.js';
 import { Gateway } from './gateway/gateway.js';
 import { Api } from './http/api.js';
 import { Sdk } from './http/sdk.js';
+import { IceService, stunUrlOf } from './ice/ice-service.js';
 import {
   createMetrics,
   serveMetrics,
@@ -16,6 +17,7 @@ import {
 } from './observe/index.js';
 import { RoomDirectory } from './rooms/directory.js';
 import { openSqliteStore, type Store } from './storage/index.js';
+import { startStun } from './stun/start.js';
 import { createTransport } from './transport/index.js';
 import { VERSION } from './version.js';
 
@@ -38,6 +40,8 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly port: number;
   readonly metricsPort: number | null;
+  /** UDP; null: there is no built-in STUN server, or its port was taken. */
+  readonly stunPort: number | null;
   readonly metrics: Metrics;
   /** The rooms, for programs that hold the server in their own process. */
   readonly directory: RoomDirectory;
@@ -64,6 +68,20 @@ export async function startServer({
   const sdk = await Sdk.read(sdkDir ?? fileURLToPath(new URL('./sdk/', import.meta.url)));
   if (sdk.isEmpty) log.warn('There are no built elements beside the server; /sdk/ is empty. Run `npm run build`.');
 
+  const stun = await startStun({
+    config: config.stun,
+    log,
+    onRequest: (outcome) => {
+      metrics.stunRequest(outcome);
+    },
+  });
+  const ice = new IceService({
+    fixed: config.iceServers,
+    stunUrl: stun && stunUrlOf(config.publicUrl, stun.port),
+    turn: config.turn,
+    now,
+  });
+
   let isReady = false;
   let publish: (topic: string, text: string) => void = () => undefined;
   const directory = await RoomDirectory.open({
@@ -83,7 +101,7 @@ export async function startServer({
     authenticator,
     directory,
     now,
-    iceServers: config.iceServers,
+    ice,
     observer: {
       onSockets: (open) => {
         metrics.socketsOpen(open);
@@ -97,6 +115,12 @@ export async function startServer({
       onRefusal: (code) => {
         metrics.refused(code);
       },
+      onRelayMissing: ({ tenant, room }) => {
+        log.warn(
+          'A class allows media through a relay alone, and there is none: nobody in it sees or hears anybody. Set LMS_LIVE_TURN_URLS and LMS_LIVE_TURN_SECRET.',
+          { tenant, room },
+        );
+      },
       onError: (error) => {
         log.error('A connection failed.', { error });
       },
@@ -107,7 +131,7 @@ export async function startServer({
     directory,
     store,
     sdk,
-    iceServers: config.iceServers,
+    ice,
     now,
     isReady: () => isReady,
     onRequest: ({ method, route, status, ms }) => {
@@ -163,6 +187,7 @@ export async function startServer({
     await directory.close();
     await transport.close();
     await metricsServer?.close();
+    await stun?.close();
     authenticator.close();
     await store.close();
     log.info('The server has stopped.');
@@ -170,6 +195,7 @@ export async function startServer({
   return {
     port,
     metricsPort: metricsServer?.port ?? null,
+    stunPort: stun?.port ?? null,
     metrics,
     directory,
     stop: () => (stopping ??= within(stop(), STOP_WITHIN_MS)),

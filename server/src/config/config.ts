@@ -28,7 +28,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fi
   const host = variables.value('LMS_LIVE_HOST') ?? '';
   const tls = readTls(variables);
   const publicUrl = readPublicUrl(variables, { production, port, scheme: tls === null ? 'http' : 'https' });
-  checkTurnSecret(variables, production);
   const config: Config = {
     production,
     host,
@@ -38,6 +37,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fi
     dataDir: resolve(variables.value('LMS_LIVE_DATA_DIR') ?? '.'),
     trustedProxies: variables.value('LMS_LIVE_TRUSTED_PROXIES') ?? [],
     iceServers: variables.value('LMS_LIVE_ICE_SERVERS') ?? [],
+    stun: readStun(variables, production),
+    turn: readTurn(variables, production),
     tls,
     logLevel: variables.value('LMS_LIVE_LOG_LEVEL') ?? 'info',
     transport: variables.value('LMS_LIVE_TRANSPORT') ?? 'auto',
@@ -143,12 +144,35 @@ function readPublicUrl(
   return url ?? `${scheme}://localhost:${port}`;
 }
 
-function checkTurnSecret(variables: Variables, production: boolean): void {
+function readStun(variables: Variables, production: boolean): Config['stun'] {
+  const host = variables.value('LMS_LIVE_STUN_HOST') ?? '';
+  const port = variables.value('LMS_LIVE_STUN_PORT') ?? null;
+  // Two servers for development on one machine are no mistake; a port that somebody wrote, or that calls rest on, is.
+  const isRequired = production || variables.text('LMS_LIVE_STUN_PORT') !== null;
+  return port === null ? null : { host, port, isRequired };
+}
+
+function readTurn(variables: Variables, production: boolean): Config['turn'] {
+  const { problems } = variables;
+  const hasUrls = variables.text('LMS_LIVE_TURN_URLS') !== null;
+  const urls = variables.value('LMS_LIVE_TURN_URLS') ?? [];
+  const before = problems.length;
   const secret = variables.text('LMS_LIVE_TURN_SECRET');
-  if (secret === null || !production) return;
-  const bytes = Buffer.byteLength(secret);
-  const weak = bytes < MIN_SECRET_BYTES ? `has ${bytes} bytes` : weakness(secret);
-  if (weak !== null) variables.problems.push(`LMS_LIVE_TURN_SECRET ${weak}; ${HOW_TO_MAKE_A_SECRET}.`);
+  if (problems.length > before) return null;
+  if (secret !== null && production) {
+    const bytes = Buffer.byteLength(secret);
+    const weak = bytes < MIN_SECRET_BYTES ? `has ${bytes} bytes` : weakness(secret);
+    if (weak !== null) problems.push(`LMS_LIVE_TURN_SECRET ${weak}; ${HOW_TO_MAKE_A_SECRET}.`);
+  }
+  if (secret !== null && !hasUrls)
+    problems.push(
+      `LMS_LIVE_TURN_SECRET is set and LMS_LIVE_TURN_URLS is not; write ${ENVIRONMENT.LMS_LIVE_TURN_URLS.write}.`,
+    );
+  if (secret === null && hasUrls)
+    problems.push(
+      'LMS_LIVE_TURN_URLS is set and LMS_LIVE_TURN_SECRET is not; write the static-auth-secret of the TURN server there, or name a server with a fixed password in LMS_LIVE_ICE_SERVERS.',
+    );
+  return secret === null || urls.length === 0 ? null : { urls, secret };
 }
 
 function tenantsOf(

@@ -1,13 +1,20 @@
 /** Every environment variable of the server: the reference is generated from this table. */
+import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { rangeProblem } from '../transport/addresses.js';
-import { readIceServers } from './ice-servers.js';
+import { readIceServers, readTurnUrls } from './ice-servers.js';
 import type { Config } from './types.js';
 import { httpAddress, listOf, option, textAs, wholeNumber } from './options.js';
 
 const MAX_PORT = 65_535;
 
 const port = (text: string) => wholeNumber(text, 0, MAX_PORT);
+/** A port; null: `off`. */
+const portOrOff = v.pipe(
+  v.string(),
+  v.check((text) => text === 'off' || port(text) !== null),
+  v.transform((text) => (text === 'off' ? null : port(text))),
+);
 const filePath = v.pipe(v.string(), v.minLength(1));
 
 export const ENVIRONMENT = {
@@ -41,11 +48,7 @@ export const ENVIRONMENT = {
     defaultText: '`9464`',
     reason: '`/metrics` for Prometheus has a port of its own, so that the proxy for browsers cannot expose it.',
     write: 'a whole number from 0 to 65535, or off',
-    schema: v.pipe(
-      v.string(),
-      v.check((text) => text === 'off' || port(text) !== null),
-      v.transform((text) => (text === 'off' ? null : port(text))),
-    ),
+    schema: portOrOff,
   }),
   LMS_LIVE_PUBLIC_URL: option({
     unit: 'URL',
@@ -88,16 +91,48 @@ export const ENVIRONMENT = {
     fallback: [],
     defaultText: 'none',
     reason:
-      'STUN and TURN servers that browsers are told to use for calls. Without one, calls connect only where browsers reach each other directly; no third party is asked by default.',
+      'STUN and TURN servers that browsers are told to use beside those below. No third party is asked by default. Credentials that are written here are the same for everyone and have no end: for a TURN server of yours use `LMS_LIVE_TURN_SECRET`.',
     write:
       'STUN addresses with commas, such as stun:stun.school.example:3478, or JSON such as [{"urls": "turn:turn.school.example", "username": "…", "credential": "…"}]',
     schema: textAs(readIceServers),
     isSecret: true,
   }),
+  LMS_LIVE_STUN_PORT: option<number | null>({
+    unit: 'UDP port, or `off`',
+    fallback: 3_478,
+    defaultText: '`3478`',
+    reason:
+      'A small STUN server is built in: browsers learn from it the address that the world sees them at, which is what most calls between two homes need. It is announced as `stun:` with the host of `LMS_LIVE_PUBLIC_URL`, so the port must be reached there by UDP: no HTTP proxy passes it on. 0 takes any free port, which is for tests. Where the port is taken the start is refused; outside production, and where nothing is written here, the server starts without it.',
+    write: 'a whole number from 0 to 65535, or off',
+    schema: portOrOff,
+  }),
+  LMS_LIVE_STUN_HOST: option({
+    unit: 'IP address of this machine',
+    fallback: '::',
+    defaultText: '`::`, all addresses of IPv6 and IPv4',
+    reason:
+      'Not `LMS_LIVE_HOST`, since no proxy stands in front. A machine with several addresses of one kind names the one that browsers ask, or answers may leave from another one and be dropped.',
+    write: 'an IP address of this machine, or :: for all of them',
+    schema: v.pipe(
+      v.string(),
+      v.check((text) => isIP(text) !== 0 && !text.includes('%')),
+    ),
+  }),
+  LMS_LIVE_TURN_URLS: option<readonly string[] | null>({
+    unit: 'TURN URLs with commas',
+    fallback: null,
+    defaultText: 'none',
+    reason:
+      'The TURN server that carries calls where networks let nothing else through, and all calls of classes with `relayOnly`. Name UDP and TCP; `turns:` on port 443 gets through the strictest networks.',
+    write:
+      'TURN addresses with commas, such as turn:turn.school.example:3478?transport=udp,turn:turn.school.example:3478?transport=tcp',
+    schema: textAs(readTurnUrls),
+  }),
   LMS_LIVE_TURN_SECRET: option({
     unit: 'text of 32 bytes or more',
     defaultText: 'none',
-    reason: 'Reserved for time-limited TURN credentials; it is checked, and not used in this version.',
+    reason:
+      'What the TURN server has as `static-auth-secret`. From it each person who is let into a class gets credentials of their own, for an hour and no longer than their token. The secret itself goes to nobody.',
     write: '32 or more random bytes, as `openssl rand -base64 48` makes them',
     schema: v.string(),
     isSecret: true,
@@ -140,5 +175,4 @@ export type VariableName = keyof typeof ENVIRONMENT;
 export const NOT_YET: Readonly<Record<string, string>> = {
   LMS_LIVE_DATABASE_URL: 'remove it; the store is SQLite in LMS_LIVE_DATA_DIR',
   LMS_LIVE_REDIS_URL: 'remove it; this version runs as one process',
-  LMS_LIVE_STUN_PORT: 'remove it, and name a STUN server in LMS_LIVE_ICE_SERVERS',
 };

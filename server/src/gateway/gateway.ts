@@ -1,5 +1,7 @@
-import { ERRORS, LIMITS, type CommandType, type ErrorCode, type IceServer } from '@lms-live/protocol';
+import { ERRORS, LIMITS, type CommandType, type ErrorCode } from '@lms-live/protocol';
 import type { Authenticator } from '../auth/types.js';
+import { IceRenewals } from '../ice/ice-renewals.js';
+import type { IceService } from '../ice/ice-service.js';
 import type { RoomDirectory } from '../rooms/directory.js';
 import type { LiveRoom } from '../rooms/live-room.js';
 import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
@@ -17,6 +19,8 @@ export interface GatewayObserver {
   onClose(code: number): void;
   onCommand(command: { readonly type: CommandType; readonly outcome: string; readonly ms: number }): void;
   onRefusal(code: ErrorCode): void;
+  /** Somebody came into a class that needs a relay, on a server without one. */
+  onRelayMissing(where: { readonly tenant: string; readonly room: string }): void;
   onError(error: unknown): void;
 }
 
@@ -24,7 +28,7 @@ export interface GatewayOptions {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
   readonly now: () => number;
-  readonly iceServers: readonly IceServer[];
+  readonly ice: IceService;
   readonly observer: GatewayObserver;
 }
 
@@ -33,7 +37,9 @@ export class Gateway {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
   readonly now: () => number;
-  readonly iceServers: readonly IceServer[];
+  /** What connections were told to make calls through, kept fresh. */
+  readonly ice: IceRenewals;
+  readonly hasRelay: boolean;
   readonly #observer: GatewayObserver;
   readonly #sessions = new Set<Session>();
   /** Those that are not in a room yet: few, also where thousands are. */
@@ -56,11 +62,12 @@ export class Gateway {
     maxCallers: MAX_CALLERS,
   });
 
-  constructor({ authenticator, directory, now, iceServers, observer }: GatewayOptions) {
+  constructor({ authenticator, directory, now, ice, observer }: GatewayOptions) {
     this.authenticator = authenticator;
     this.directory = directory;
     this.now = now;
-    this.iceServers = iceServers;
+    this.ice = new IceRenewals({ service: ice, now });
+    this.hasRelay = ice.hasRelay;
     this.#observer = observer;
   }
 
@@ -92,6 +99,7 @@ export class Gateway {
 
   forget(session: Session, code: number): void {
     this.#arriving.delete(session);
+    this.ice.stop(session);
     if (!this.#sessions.delete(session)) return;
     this.#observer.onSockets(this.#sessions.size);
     this.#observer.onClose(code);
@@ -132,6 +140,14 @@ export class Gateway {
 
   countRefusal(code: ErrorCode): void {
     this.#observer.onRefusal(code);
+  }
+
+  /** Where media has to go through a relay and there is none, says so: to this person, and to the operator. */
+  checkRelay(session: Session, { room }: LiveRoom): void {
+    const { kind, policy } = room.rules.all.room;
+    if (this.hasRelay || !policy.relayOnly || kind !== 'meeting') return;
+    session.refuse('relay_missing');
+    this.#observer.onRelayMissing({ tenant: room.tenant, room: room.id });
   }
 
   onError(error: unknown): void {

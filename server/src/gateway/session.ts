@@ -10,6 +10,7 @@ import {
   type HelloFrame,
 } from '@lms-live/protocol';
 import { AuthError, type Identity } from '../auth/types.js';
+import type { IceClient } from '../ice/ice-service.js';
 import type { LiveRoom } from '../rooms/live-room.js';
 import type { Member, Waiter } from '../rooms/member.js';
 import { StoreUnavailable, type StoredEvent } from '../storage/types.js';
@@ -187,6 +188,11 @@ export class Session implements SocketHandler, Member, Waiter {
     this.gateway.countRefusal(code);
     this.socket.send(refusedFrame({ code, detail }));
     this.gateway.close(this.socket, code);
+  }
+
+  iceClient(): IceClient {
+    const { tenant, expiresAt } = this.identity;
+    return { tenant: tenant.id, participant: this.participant, tokenExpiresAt: expiresAt };
   }
 
   /** Takes a verified token on a living connection. */

@@ -26,10 +26,11 @@ export function welcome(session: Session, live: LiveRoom, feeds: Feeds): void {
       positions: feeds.heads(actor),
       serverTime: gateway.now(),
       expiresAt: identity.expiresAt,
-      ice: gateway.iceServers,
+      ice: gateway.ice.start(session),
       limits: TOLD_LIMITS,
     }),
   );
   socket.subscribe(live.topics.now);
   socket.send(live.presence.full());
+  gateway.checkRelay(session, live);
 }

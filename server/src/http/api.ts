@@ -5,12 +5,13 @@ import {
   readCommand,
   type CommandType,
   type ErrorCode,
-  type IceServer,
   type WaitingReason,
 } from '@lms-live/protocol';
 import { AuthError, type Authenticator, type Identity } from '../auth/types.js';
 import { AdmissionError, actorOf, roomOf, waitingReason } from '../gateway/admission.js';
 import { RateLimits } from '../gateway/rate-limits.js';
+import type { IceService } from '../ice/ice-service.js';
+import { asksForRelay } from '../ice/relay-policy.js';
 import type { RoomDirectory } from '../rooms/directory.js';
 import type { Answer } from '../rooms/submission.js';
 import { StoreUnavailable, type Store } from '../storage/types.js';
@@ -28,7 +29,7 @@ export interface ApiOptions {
   readonly directory: RoomDirectory;
   readonly store: Store;
   readonly sdk: Sdk;
-  readonly iceServers: readonly IceServer[];
+  readonly ice: IceService;
   readonly now: () => number;
   /** False once the server has begun to stop. */
   readonly isReady: () => boolean;
@@ -46,7 +47,7 @@ export class Api {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
   readonly store: Store;
-  readonly iceServers: readonly IceServer[];
+  readonly ice: IceService;
   readonly now: () => number;
   readonly #options: ApiOptions;
   readonly #reads = new RateLimits({ burst: 60, perSecond: 20, maxCallers: 20_000 });
@@ -63,7 +64,7 @@ export class Api {
     this.authenticator = options.authenticator;
     this.directory = options.directory;
     this.store = options.store;
-    this.iceServers = options.iceServers;
+    this.ice = options.ice;
     this.now = options.now;
   }
 
@@ -96,6 +97,7 @@ export class Api {
       if (read.code !== 'frame_malformed') throw new HttpError(read.code);
       throw invalid(read.path.replace(/^body\.?/u, ''), 'missing, unknown or of the wrong type');
     }
+    if (call.actor.grants.has('room.manage')) this.requireRelay(type, read.value.body);
     const answer = await call.live.room.submit({
       command: read.value,
       actor: call.actor,
@@ -105,6 +107,11 @@ export class Api {
     if (answer.ok) return answer;
     const { code, ok: _ok, ...more } = answer;
     throw new HttpError(code, more);
+  }
+
+  /** @throws {HttpError} `relay_missing` where a class would be relay-only, and there is no relay */
+  requireRelay(type: CommandType, body: unknown): void {
+    if (!this.ice.hasRelay && asksForRelay(type, body)) throw new HttpError('relay_missing');
   }
 
   /** The room of a call, for somebody who may see it. @throws {HttpError} `room_unknown`, `room_not_covered`, `person_banned` */

@@ -1,4 +1,5 @@
 import type { RouteRow } from './router.js';
+import * as ice from './routes/ice.js';
 import * as messages from './routes/messages.js';
 import * as questions from './routes/questions.js';
 import * as rooms from './routes/rooms.js';
@@ -28,6 +29,7 @@ export const ROUTES: readonly RouteRow<AnyRoute>[] = [
   { method: 'POST', pattern: '/v1/rooms/{id}/stop', route: ofRoom(rooms.stop) },
   { method: 'POST', pattern: '/v1/rooms/{id}/join', route: inRoom(rooms.join) },
   { method: 'POST', pattern: '/v1/rooms/{id}/leave', route: ofRoom(rooms.leave) },
+  { method: 'GET', pattern: '/v1/rooms/{id}/ice', route: inRoom(ice.get) },
   { method: 'GET', pattern: '/v1/rooms/{id}/messages', route: inRoom(messages.list) },
   { method: 'POST', pattern: '/v1/rooms/{id}/messages', route: inRoom(messages.post) },
   { method: 'GET', pattern: '/v1/rooms/{id}/questions', route: inRoom(questions.list) },

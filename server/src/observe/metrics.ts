@@ -1,6 +1,7 @@
 /** What an operator counts. The only module that imports prom-client. */
 import { CLOSE_CODES, type ErrorCode, isCommandType } from '@lms-live/protocol';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { StunOutcome } from '../stun/answerer.js';
 
 /** `accepted`: committed · `repeated`: known `cmid`, answered as before · `refused`: with a code. */
 export type CommandOutcome = 'accepted' | 'repeated' | 'refused';
@@ -28,6 +29,8 @@ export interface Metrics {
   refused(code: ErrorCode): void;
   answered(request: AnsweredRequest): void;
   storeFailed(operation: string): void;
+  /** A packet came to the STUN server. */
+  stunRequest(outcome: StunOutcome): void;
 }
 
 const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
@@ -92,6 +95,12 @@ export function createMetrics(): Metrics {
     labelNames: ['operation'],
     registers,
   });
+  const stunRequests = new Counter({
+    name: 'lms_live_stun_requests_total',
+    help: 'Packets to the STUN server: answered, refused (420), ignored (no Binding request), limited (over a rate).',
+    labelNames: ['outcome'],
+    registers,
+  });
 
   return {
     contentType: registry.contentType,
@@ -109,6 +118,7 @@ export function createMetrics(): Metrics {
     answered: ({ method, route, status, durationMs }) =>
       requestSeconds.observe({ method: METHODS.has(method) ? method : 'other', route, status }, durationMs / 1_000),
     storeFailed: (operation) => storeErrors.inc({ operation }),
+    stunRequest: (outcome) => stunRequests.inc({ outcome }),
   };
 }
 

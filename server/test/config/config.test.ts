@@ -63,6 +63,8 @@ describe('the configuration', () => {
       dataDir: `${process.cwd()}/data`,
       trustedProxies: [],
       iceServers: [],
+      stun: { host: '::', port: 3478, isRequired: false },
+      turn: null,
       tls: null,
       logLevel: 'info',
       transport: 'auto',
@@ -82,6 +84,9 @@ describe('the configuration', () => {
         LMS_LIVE_DATA_DIR: '/var/lib/lms-live',
         LMS_LIVE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
         LMS_LIVE_ICE_SERVERS: 'stun:stun.school.example:3478,stun:stun2.school.example',
+        LMS_LIVE_STUN_HOST: '203.0.113.7',
+        LMS_LIVE_STUN_PORT: '3479',
+        LMS_LIVE_TURN_URLS: 'turn:turn.school.example:3478, turns:[2001:db8::1]:443?transport=tcp',
         LMS_LIVE_TURN_SECRET: OTHER_SECRET,
         LMS_LIVE_TLS_CERT_FILE: '/tls/cert.pem',
         LMS_LIVE_TLS_KEY_FILE: '/tls/key.pem',
@@ -99,6 +104,11 @@ describe('the configuration', () => {
       dataDir: '/var/lib/lms-live',
       trustedProxies: ['10.0.0.0/8', '::1'],
       iceServers: [{ urls: 'stun:stun.school.example:3478' }, { urls: 'stun:stun2.school.example' }],
+      stun: { host: '203.0.113.7', port: 3479, isRequired: true },
+      turn: {
+        urls: ['turn:turn.school.example:3478', 'turns:[2001:db8::1]:443?transport=tcp'],
+        secret: OTHER_SECRET,
+      },
       tls: { certFile: '/tls/cert.pem', keyFile: '/tls/key.pem' },
       logLevel: 'debug',
       transport: 'ws',
@@ -189,6 +199,14 @@ describe('the configuration', () => {
     ['LMS_LIVE_ICE_SERVERS', '[{"url": "stun:stun.example"}]'],
     ['LMS_LIVE_ICE_SERVERS', '[{"urls": []}]'],
     ['LMS_LIVE_ICE_SERVERS', '[not json'],
+    ['LMS_LIVE_ICE_SERVERS', 'stun:stun.example:65536'],
+    ['LMS_LIVE_ICE_SERVERS', 'stun:stun.example:0'],
+    ['LMS_LIVE_ICE_SERVERS', 'stun:stun.example?transport=udp'],
+    ['LMS_LIVE_ICE_SERVERS', 'stun:2001:db8::1'],
+    ['LMS_LIVE_STUN_PORT', '70000'],
+    ['LMS_LIVE_STUN_PORT', 'no'],
+    ['LMS_LIVE_STUN_HOST', 'stun.school.example'],
+    ['LMS_LIVE_STUN_HOST', 'fe80::1%eth0'],
     ['LMS_LIVE_LOG_LEVEL', 'INFO'],
     ['LMS_LIVE_TRANSPORT', 'uwebsockets'],
   ])('refuses %s=%s and says what to write', (name, value) => {
@@ -197,7 +215,7 @@ describe('the configuration', () => {
     expect(problems[0]).toMatch(new RegExp(`^${name} is .+; write .+\\.$`));
   });
 
-  it.each(['LMS_LIVE_DATABASE_URL', 'LMS_LIVE_DATABASE_URL_FILE', 'LMS_LIVE_REDIS_URL', 'LMS_LIVE_STUN_PORT'])(
+  it.each(['LMS_LIVE_DATABASE_URL', 'LMS_LIVE_DATABASE_URL_FILE', 'LMS_LIVE_REDIS_URL'])(
     'refuses %s, which this version does not have',
     (name) => {
       expect(problemsOf({ [name]: 'x' })).toEqual([
@@ -205,6 +223,34 @@ describe('the configuration', () => {
       ]);
     },
   );
+
+  it('does without the STUN server when it is off, and insists on it where somebody wrote its port', () => {
+    expect(read({ LMS_LIVE_STUN_PORT: 'off' }).stun).toBeNull();
+    expect(read({ LMS_LIVE_STUN_PORT: '3478' }).stun?.isRequired).toBe(true);
+    expect(read(PRODUCTION).stun?.isRequired).toBe(true);
+  });
+
+  it('wants both parts of TURN, and says which one is missing', () => {
+    expect(problemsOf({ LMS_LIVE_TURN_SECRET: OTHER_SECRET })).toEqual([
+      expect.stringMatching(/^LMS_LIVE_TURN_SECRET is set and LMS_LIVE_TURN_URLS is not; write .+\.$/),
+    ]);
+    expect(problemsOf({ LMS_LIVE_TURN_URLS: 'turn:turn.school.example' })).toEqual([
+      expect.stringMatching(/^LMS_LIVE_TURN_URLS is set and LMS_LIVE_TURN_SECRET is not; write .+\.$/),
+    ]);
+  });
+
+  it.each([
+    'stun:turn.school.example',
+    'turn.school.example',
+    'turn:a b',
+    'turn:turn.school.example:0',
+    ',',
+    'turn:x?transport=tls',
+  ])('refuses %s as the URL of a TURN server', (url) => {
+    const problems = problemsOf({ LMS_LIVE_TURN_URLS: url, LMS_LIVE_TURN_SECRET: OTHER_SECRET });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^LMS_LIVE_TURN_URLS is .+; write TURN addresses .+\.$/);
+  });
 
   it('refuses one port for two servers', () => {
     expect(problemsOf({ LMS_LIVE_PORT: '9464' })).toEqual([
@@ -233,10 +279,16 @@ describe('the configuration', () => {
         '/run/secrets/turn': `${OTHER_SECRET}\r\n`,
       };
       const config = read(
-        { ...env, LMS_LIVE_TENANTS_FILE: '/run/secrets/tenants', LMS_LIVE_TURN_SECRET_FILE: '/run/secrets/turn' },
+        {
+          ...env,
+          LMS_LIVE_TENANTS_FILE: '/run/secrets/tenants',
+          LMS_LIVE_TURN_URLS: 'turn:turn.school.example',
+          LMS_LIVE_TURN_SECRET_FILE: '/run/secrets/turn',
+        },
         files,
       );
       expect(config.tenants[0]?.keys).toEqual([{ kind: 'secret', algorithm: 'HS256', secret: SECRET }]);
+      expect(config.turn?.secret).toBe(OTHER_SECRET);
     });
 
     it('cannot be set twice', () => {
@@ -472,10 +524,14 @@ describe('the configuration', () => {
       ['an empty list of tenants', { LMS_LIVE_TENANTS: '{"tenants": []}' }, /^No LMS may use this server yet/],
       ['no public address', { LMS_LIVE_PUBLIC_URL: '' }, /^LMS_LIVE_PUBLIC_URL is missing/],
       ['a plain public address', { LMS_LIVE_PUBLIC_URL: 'http://live.school.example' }, /write an https address/],
-      ['a short TURN secret', { LMS_LIVE_TURN_SECRET: 'short' }, /^LMS_LIVE_TURN_SECRET has 5 bytes/],
+      [
+        'a short TURN secret',
+        { LMS_LIVE_TURN_URLS: 'turn:t', LMS_LIVE_TURN_SECRET: 'short' },
+        /^LMS_LIVE_TURN_SECRET has 5 bytes/,
+      ],
       [
         'a well-known TURN secret',
-        { LMS_LIVE_TURN_SECRET: 'changeme'.repeat(4) },
+        { LMS_LIVE_TURN_URLS: 'turn:t', LMS_LIVE_TURN_SECRET: 'changeme'.repeat(4) },
         /^LMS_LIVE_TURN_SECRET is a well-known example/,
       ],
     ])('refuses %s', (_, changes, sentence) => {

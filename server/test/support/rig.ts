@@ -91,7 +91,8 @@ export interface Rig {
   ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
   /** What `DELETE /people` will do: erases a person by their participant id. */
   erase(room: string, participant: string): Promise<void>;
-  restart(): Promise<void>;
+  /** Stops the server and starts another one on the same data, with other settings where they are given. */
+  restart(settings?: Partial<Config>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -99,10 +100,12 @@ export async function startRig({
   transport = 'ws',
   tenants = [TENANT],
   log = SILENT,
+  settings = {},
 }: {
   readonly transport?: Config['transport'];
   readonly tenants?: readonly TenantConfig[];
   readonly log?: Log;
+  readonly settings?: Partial<Config>;
 } = {}): Promise<Rig> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lms-live-'));
   const config: Config = {
@@ -114,10 +117,13 @@ export async function startRig({
     dataDir,
     trustedProxies: [],
     iceServers: [],
+    stun: null,
+    turn: null,
     tls: null,
     logLevel: 'silent',
     transport,
     tenants,
+    ...settings,
   };
   let server = await startServer({ config, log });
   const peers = new Set<Peer>();
@@ -170,9 +176,9 @@ export async function startRig({
         actor,
       });
     },
-    async restart() {
+    async restart(changes = {}) {
       await server.stop();
-      server = await startServer({ config, log });
+      server = await startServer({ config: { ...config, ...changes }, log });
     },
     async stop() {
       for (const peer of peers) peer.terminate();

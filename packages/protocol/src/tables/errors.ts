@@ -372,6 +372,12 @@ const table = {
     message: 'This setting is not valid.',
     help: '`key` names the setting that is unknown or has a wrong value.',
   },
+  relay_missing: {
+    status: 409,
+    retryable: false,
+    message: 'Addresses cannot be hidden here: the school has no relay for audio and video.',
+    help: 'Policy `relayOnly` needs a TURN server: set LMS_LIVE_TURN_URLS and LMS_LIVE_TURN_SECRET on the live server, or turn the policy off.',
+  },
   state_invalid: {
     status: 409,
     retryable: false,

@@ -1,5 +1,6 @@
 import { LIMITS, readCommand, type Command, type CommandFrame, type ErrorCode } from '@lms-live/protocol';
 import type { Answer, RoomRefusal } from '../../rooms/submission.js';
+import { asksForRelay } from '../../ice/relay-policy.js';
 import { isSentAgain, refusedFrame } from '../refusal.js';
 import { mayManage } from '../admission.js';
 import type { Session } from '../session.js';
@@ -40,6 +41,12 @@ export function onCommand(session: Session, frame: CommandFrame): void {
   }
   if (changesRecord(command) && !mayManage(admitted.live, session.identity)) {
     refuse(session, frame, { code: 'forbidden', detail: { grant: 'owner' } });
+    return;
+  }
+
+  const { gateway, actor } = session;
+  if (!gateway.hasRelay && actor.grants.has('room.manage') && asksForRelay(command.type, command.body)) {
+    refuse(session, frame, { code: 'relay_missing' });
     return;
   }
 

@@ -16,6 +16,7 @@ export async function onToken(session: Session, { token }: Extract<ClientFrame, 
     if (!covered) throw new AuthError('room_not_covered', 'another room');
     session.takeIdentity(identity);
     session.send(JSON.stringify({ frame: 'token', expiresAt: identity.expiresAt }));
+    session.gateway.ice.renew(session);
   } catch (error) {
     if (!(error instanceof AuthError || error instanceof AdmissionError)) throw error;
     session.refuse(error.code, error.detail);

@@ -13,6 +13,7 @@ import type { LiveRoom } from '../../rooms/live-room.js';
 import { coverage, type Identity } from '../../auth/types.js';
 import { mayManage, roomOf } from '../../gateway/admission.js';
 import { HttpError, invalid, json, type Route, type RoomCall, type RoomRoute } from '../types.js';
+import { iceOf } from './ice.js';
 
 const MAX_LISTED = 100;
 const ROOM_ID = /^[\w.~-]{1,128}$/u;
@@ -111,7 +112,8 @@ export const stop: RoomRoute = async (call) => {
 };
 
 /** `POST …/join`: admission without a socket. Presence and attendance begin with the socket alone. */
-export const join: RoomRoute = async ({ api, live, actor }) => {
+export const join: RoomRoute = async (call) => {
+  const { api, live, actor } = call;
   if (live.room.state === 'ended' && !isStaff(actor.grants)) throw new HttpError('room_ended');
   const { room } = await viewOf(live);
   return json(200, {
@@ -119,7 +121,7 @@ export const join: RoomRoute = async ({ api, live, actor }) => {
     role: actor.role,
     grants: [...actor.grants],
     room,
-    ice: api.iceServers,
+    ice: iceOf(call).ice,
     serverTime: api.now(),
   });
 };
@@ -138,6 +140,7 @@ async function createRoom({
   if (!grants.has('room.create')) throw new HttpError('forbidden', { detail: { grant: 'room.create' } });
   const read = readCommand('room.create', body, nanoid());
   if (!read.ok) throw invalid(read.path.replace(/^body\.?/u, ''), 'missing, unknown or of the wrong type');
+  api.requireRelay('room.create', read.value.body);
   const actor = { participant: null, role: identity.role, grants, name: identity.name, picture: null };
   // An instructor manages their own rooms; a host's rooms belong to whom its tokens say.
   const owners = identity.role === 'service' ? [] : [identity.sub];

@@ -1,0 +1,59 @@
+import { LIMITS, type IceServer } from '@lms-live/protocol';
+import { turnCredential } from './turn-credential.js';
+
+export interface IceServiceOptions {
+  /** As configured, the same for everyone. */
+  readonly fixed: readonly IceServer[];
+  /** The built-in STUN server as browsers reach it; null: there is none. */
+  readonly stunUrl: string | null;
+  readonly turn: { readonly urls: readonly string[]; readonly secret: string } | null;
+  readonly now: () => number;
+}
+
+/** Whom ICE servers are for: somebody who was admitted to a room. */
+export interface IceClient {
+  readonly tenant: string;
+  readonly participant: string;
+  /** When their token expires, milliseconds since 1970: the credential ends no later. */
+  readonly tokenExpiresAt: number;
+}
+
+/** ICE servers for one person, and until when (milliseconds since 1970); null: they do not expire. */
+export interface IssuedIce {
+  readonly ice: readonly IceServer[];
+  readonly expiresAt: number | null;
+}
+
+/** What browsers are told to connect through. The TURN secret stays in here. */
+export class IceService {
+  readonly #options: IceServiceOptions;
+  /** Without those that have to be made for each person. */
+  readonly shared: readonly IceServer[];
+
+  constructor(options: IceServiceOptions) {
+    const { stunUrl, fixed } = options;
+    this.#options = options;
+    this.shared = [...(stunUrl === null ? [] : [{ urls: stunUrl }]), ...fixed];
+  }
+
+  /** Whether calls can go through a relay: without one, a class that allows nothing else cannot be held. */
+  get hasRelay(): boolean {
+    const { turn, fixed } = this.#options;
+    return turn !== null || fixed.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')));
+  }
+
+  issue({ tenant, participant, tokenExpiresAt }: IceClient): IssuedIce {
+    const { turn, now } = this.#options;
+    if (turn === null) return { ice: this.shared, expiresAt: null };
+    const expiresAt = Math.min(now() + LIMITS.turnCredentialMs, tokenExpiresAt);
+    // A TURN server counts by what follows the time: one person in one room has one quota, whatever the tabs.
+    const credential = turnCredential({ secret: turn.secret, user: `${tenant}.${participant}`, expiresAt });
+    return { ice: [...this.shared, { urls: [...turn.urls], ...credential }], expiresAt };
+  }
+}
+
+/** @returns the URL (RFC 7064) of a STUN server on the host of an http address */
+export function stunUrlOf(publicUrl: string, port: number): string {
+  // `hostname` keeps the brackets of an IPv6 address, which are wanted here too.
+  return `stun:${new URL(publicUrl).hostname}:${String(port)}`;
+}
