@@ -3,6 +3,7 @@ import type { MediaEnvironment } from './types.js';
 /** Part of Network Information, which TypeScript does not know: `type` is told on phones and Chromebooks alone. */
 interface NetworkInformation extends EventTarget {
   readonly type?: string;
+  readonly saveData?: boolean;
 }
 
 const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
@@ -21,6 +22,7 @@ export function createMediaEnvironment(given: Partial<MediaEnvironment> = {}): M
     createStream: (tracks) => new MediaStream(tracks),
     onGesture,
     onNetworkChange,
+    isSavingData: () => (navigator as { connection?: NetworkInformation }).connection?.saveData ?? false,
     storage: platformStorage(),
     setTimer: (callback, ms) => setTimeout(callback, ms),
     clearTimer: (timer) => clearTimeout(timer as number | undefined),

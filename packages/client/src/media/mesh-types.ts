@@ -9,6 +9,13 @@ export interface LocalTracks {
   readonly screenSound: MediaStreamTrack | null;
 }
 
+/** How large a camera need be captured at most: the largest that any link of the mesh is sent. */
+export interface CaptureSize {
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number;
+}
+
 export interface MeshOptions {
   /** Its media sessions, its `rtc` signals, its ICE servers and its policy `relayOnly` are what the mesh is made of. */
   readonly room: RoomClient;
@@ -32,6 +39,13 @@ export interface Mesh {
    * so that *Join* is one round trip shorter.
    */
   prepare(): void;
+  /**
+   * The first wish for a media session was just told by `room.setMedia`: offers may follow it, in the same turn. The server takes frames in
+   * order, so it knows the session when they come, and its answer need not be waited for.
+   */
+  announce(): void;
+  /** A recommendation for `getUserMedia` or `applyConstraints`; changes with the number of peers, the network and the machine. */
+  readonly capture: CaptureSize;
   setTracks(tracks: LocalTracks): void;
   setQuality(quality: CallQuality): void;
   setFocus(sessions: readonly string[]): void;

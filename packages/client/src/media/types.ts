@@ -190,6 +190,8 @@ export interface MediaEnvironment {
   onGesture(callback: () => void): () => void;
   /** `online`, and waking from sleep or freeze. @returns stops listening */
   onNetworkChange(callback: () => void): () => void;
+  /** The person wants to save data (Save Data API); false where the browser does not say. */
+  isSavingData(): boolean;
   /** Chosen devices, kept between visits of this browser; null where storage is refused or not wanted. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem'> | null;
   setTimer(callback: () => void, ms: number): unknown;
