@@ -115,6 +115,9 @@ export async function startServer({
       onRefusal: (code) => {
         metrics.refused(code);
       },
+      onRtc: (outcome) => {
+        metrics.rtcSignal(outcome);
+      },
       onRelayMissing: ({ tenant, room }) => {
         log.warn(
           'A class allows media through a relay alone, and there is none: nobody in it sees or hears anybody. Set LMS_LIVE_TURN_URLS and LMS_LIVE_TURN_SECRET.',
@@ -168,7 +171,10 @@ export async function startServer({
   const metricsServer: MetricsServer | null = config.metrics ? await serveMetrics(config.metrics, metrics, log) : null;
   const { port } = await transport.listen();
   const gauge = setInterval(() => {
-    metrics.roomsInMemory(directory.size);
+    const rooms = [...directory.loaded];
+    metrics.roomsInMemory(rooms.length);
+    metrics.mediaSessions(rooms.reduce((sum, { media }) => sum + media.size, 0));
+    metrics.waitingAtDoor(rooms.reduce((sum, { lobby }) => sum + lobby.size, 0));
   }, ROOM_GAUGE_MS);
   gauge.unref();
   metrics.started({ version: VERSION, transport: transport.name });

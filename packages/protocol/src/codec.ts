@@ -11,6 +11,7 @@ import { LIMITS } from './tables/limits.js';
 import { COMMANDS, isCommandType, type Command } from './tables/commands.js';
 import type { ErrorCode } from './tables/errors.js';
 import { RESERVED_FAMILIES } from './tables/events.js';
+import { isSignalKind, SIGNALS, type SignalBody, type SignalKind } from './tables/signals.js';
 
 /** What was read, or the code of what is wrong with it and the path of the first wrong field (empty: the whole). */
 export type Decoded<T> =
@@ -48,6 +49,20 @@ export function readCommand(type: string, body: unknown, cmid: string): Decoded<
       path: ['body', v.getDotPath(parsed.issues[0])].filter(Boolean).join('.'),
     };
   return { ok: true, value: { type, body: parsed.output, cmid } as Command };
+}
+
+/** What a client said past the log, its body checked against its row. */
+export type Signal = { readonly [K in SignalKind]: { readonly kind: K; readonly body: SignalBody<K> } }[SignalKind];
+
+/** Checks the body of a signal against its row; unknown names are refused by name. */
+export function readSignal(kind: string, body: unknown): Decoded<Signal> {
+  if (!isSignalKind(kind)) return { ok: false, code: 'not_supported', path: 'kind' };
+  const parsed = v.safeParse(SIGNALS[kind].body, body);
+  if (!parsed.success || Array.isArray(body)) {
+    const inside = parsed.success ? null : v.getDotPath(parsed.issues[0]);
+    return { ok: false, code: 'frame_malformed', path: inside === null ? 'body' : `body.${inside}` };
+  }
+  return { ok: true, value: { kind, body: parsed.output } as Signal };
 }
 
 /** The text of a frame of the client. */

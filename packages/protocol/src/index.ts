@@ -68,6 +68,7 @@ export {
   type RtcBody,
   type RtcMessage,
 } from './tables/media.js';
+export { hasMesh } from './media/has-mesh.js';
 export { mediaRights, type MediaStanding } from './media/media-rights.js';
 export { MediaSessions, type MediaHost, type OwnSession } from './media/media-sessions.js';
 export { withholdAddresses } from './media/withhold-addresses.js';
@@ -113,7 +114,9 @@ export {
   encodeEventFrame,
   encodeServerFrame,
   readCommand,
+  readSignal,
   type Decoded,
+  type Signal,
 } from './codec.js';
 export {
   bodyDigest,
@@ -170,5 +173,5 @@ export {
 } from './state/rules.js';
 export { applyAllRules, applyMeRules, applyRules, applyStaffRules, nameKey } from './state/apply-rules.js';
 export { decide } from './decide/decide.js';
-export { cleanText, isBarred, roleInRoom } from './decide/common.js';
+export { cleanText, isBarred, requireOver, roleInRoom } from './decide/common.js';
 export type { Accepted, Actor, Decision, DraftEvent, Moment, Refused, Row } from './decide/types.js';

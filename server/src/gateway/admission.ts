@@ -93,7 +93,10 @@ export async function findRoom({
   return { id, live: null };
 }
 
-/** Why somebody has to wait at the door; null: they may come in. */
+/**
+ * Why somebody has to wait at the door; null: they may come in.
+ * @throws {AdmissionError} `person_not_admitted` where staff have said no, for as long as the door is not open to all
+ */
 export function waitingReason(live: LiveRoom, actor: Actor): WaitingReason | null {
   const { state, locked, capacity, policy } = live.room.rules.all.room;
   const { participant, grants } = actor;
@@ -101,8 +104,11 @@ export function waitingReason(live: LiveRoom, actor: Actor): WaitingReason | nul
   if (state === 'scheduled' || state === 'open') return 'not_started';
   // Whoever is in may come back: after a reload, or on another device.
   if (live.presence.has(participant)) return null;
-  if (locked) return 'locked';
-  if (policy['join.lobby'] && live.room.rules.staff.admitted.get(participant) !== true) return 'lobby';
+  const answer = live.room.rules.staff.admitted.get(participant);
+  if ((locked || policy['join.lobby']) && answer !== true) {
+    if (answer === false) throw new AdmissionError('person_not_admitted');
+    return locked ? 'locked' : 'lobby';
+  }
   return capacity !== null && live.presence.count >= capacity ? 'full' : null;
 }
 

@@ -79,7 +79,7 @@ export class Entrance {
     const why = waitingReason(live, session.actor);
     if (why) {
       const { title, startsAt } = live.room.rules.all.room;
-      live.wait(session);
+      live.wait(session, why);
       this.#wait(why, { id: live.room.id, title, startsAt });
       return;
     }

@@ -3,6 +3,7 @@ import type { Authenticator } from '../auth/types.js';
 import { IceRenewals } from '../ice/ice-renewals.js';
 import type { IceService } from '../ice/ice-service.js';
 import type { RoomDirectory } from '../rooms/directory.js';
+import type { RtcOutcome } from '../rooms/media.js';
 import type { LiveRoom } from '../rooms/live-room.js';
 import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
 import { AdmissionError } from './admission.js';
@@ -21,6 +22,7 @@ export interface GatewayObserver {
   onRefusal(code: ErrorCode): void;
   /** Somebody came into a class that needs a relay, on a server without one. */
   onRelayMissing(where: { readonly tenant: string; readonly room: string }): void;
+  onRtc(outcome: RtcOutcome | 'over_rate'): void;
   onError(error: unknown): void;
 }
 
@@ -54,6 +56,11 @@ export class Gateway {
   readonly #signals = new RateLimits({
     burst: LIMITS.signalBurst,
     perSecond: LIMITS.signalsPerSecond,
+    maxCallers: MAX_CALLERS,
+  });
+  readonly #rtc = new RateLimits({
+    burst: LIMITS.rtcBurst,
+    perSecond: LIMITS.rtcPerSecond,
     maxCallers: MAX_CALLERS,
   });
   readonly #controls = new RateLimits({
@@ -106,8 +113,8 @@ export class Gateway {
   }
 
   /** @returns 0, or the milliseconds until this person may do such a thing again */
-  waitMs(kind: 'command' | 'signal' | 'control', session: Session): number {
-    const limits = kind === 'command' ? this.#commands : kind === 'signal' ? this.#signals : this.#controls;
+  waitMs(kind: 'command' | 'signal' | 'rtc' | 'control', session: Session): number {
+    const limits = { command: this.#commands, signal: this.#signals, rtc: this.#rtc, control: this.#controls }[kind];
     // Whoever waits at the door may have no room and no id yet: each of those sockets is counted by itself.
     const { admitted, participant, id } = session;
     return limits.take(admitted ? `${String(admitted.live.room.key)}/${participant}` : `socket ${String(id)}`);
@@ -140,6 +147,10 @@ export class Gateway {
 
   countRefusal(code: ErrorCode): void {
     this.#observer.onRefusal(code);
+  }
+
+  countRtc(outcome: RtcOutcome | 'over_rate'): void {
+    this.#observer.onRtc(outcome);
   }
 
   /** Where media has to go through a relay and there is none, says so: to this person, and to the operator. */

@@ -11,7 +11,7 @@ import {
 } from '@lms-live/protocol';
 import { AuthError, type Identity } from '../auth/types.js';
 import type { IceClient } from '../ice/ice-service.js';
-import type { LiveRoom } from '../rooms/live-room.js';
+import { seesLobby, type LiveRoom } from '../rooms/live-room.js';
 import type { Member, Waiter } from '../rooms/member.js';
 import { StoreUnavailable, type StoredEvent } from '../storage/types.js';
 import type { Socket, SocketHandler } from '../transport/types.js';
@@ -22,6 +22,7 @@ import { Flood } from './flood.js';
 import type { Gateway } from './gateway.js';
 import { refusedFrame } from './refusal.js';
 import { onCommand } from './frames/command.js';
+import { onMedia } from './frames/media.js';
 import { onPing } from './frames/ping.js';
 import { onResume } from './frames/resume.js';
 import { onSignal } from './frames/signal.js';
@@ -173,6 +174,8 @@ export class Session implements SocketHandler, Member, Waiter {
     if (isStaff(grants) && !isStaff(before.grants))
       this.serially(() => admitted.feeds.bringUpOne('staff', undefined, 'role', this.actor));
     if (!isStaff(grants) && isStaff(before.grants)) admitted.feeds.drop('staff');
+    if (seesLobby(this) && !seesLobby({ actor: before })) this.socket.send(admitted.live.lobby.frame());
+    admitted.live.media.refresh();
   }
 
   /** The room has changed while this person waits for it. */
@@ -231,6 +234,9 @@ export class Session implements SocketHandler, Member, Waiter {
         break;
       case 'token':
         if (this.#mayAsk()) this.serially(() => onToken(this, frame));
+        break;
+      case 'media':
+        if (this.#mayAsk()) onMedia(this, frame);
         break;
       case 'resume':
         if (this.#mayAsk()) this.serially(() => onResume(this, frame));

@@ -1,5 +1,5 @@
 import { LIMITS } from '@lms-live/protocol';
-import type { LiveRoom } from '../rooms/live-room.js';
+import { seesLobby, type LiveRoom } from '../rooms/live-room.js';
 import type { Feeds } from './feed.js';
 import type { Session } from './session.js';
 
@@ -33,4 +33,6 @@ export function welcome(session: Session, live: LiveRoom, feeds: Feeds): void {
   socket.subscribe(live.topics.now);
   socket.send(live.presence.full());
   gateway.checkRelay(session, live);
+  socket.send(live.media.frame());
+  if (seesLobby(session)) socket.send(live.lobby.frame());
 }

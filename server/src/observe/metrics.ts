@@ -23,6 +23,11 @@ export interface Metrics {
   socketsOpen(count: number): void;
   socketClosed(code: number): void;
   roomsInMemory(count: number): void;
+  mediaSessions(count: number): void;
+  /** Connections that wait at a door. */
+  waitingAtDoor(count: number): void;
+  /** One message between two media sessions: `relayed`, or why it was dropped. */
+  rtcSignal(outcome: string): void;
   /** A type that is none is counted as `unknown`. */
   command(type: string, outcome: CommandOutcome): void;
   committed(batch: { readonly commands: number; readonly durationMs: number }): void;
@@ -58,6 +63,22 @@ export function createMetrics(): Metrics {
     registers,
   });
   const rooms = new Gauge({ name: 'lms_live_rooms', help: 'Rooms in memory.', registers });
+  const sessions = new Gauge({
+    name: 'lms_live_media_sessions',
+    help: 'Media sessions of calls in rooms in memory.',
+    registers,
+  });
+  const waiting = new Gauge({
+    name: 'lms_live_waiting',
+    help: 'Connections that wait at the door of a room.',
+    registers,
+  });
+  const rtcSignals = new Counter({
+    name: 'lms_live_rtc_signals_total',
+    help: 'Messages between media sessions: relayed, or why they were dropped.',
+    labelNames: ['outcome'],
+    registers,
+  });
   const commands = new Counter({
     name: 'lms_live_commands_total',
     help: 'Commands by type and outcome.',
@@ -109,6 +130,9 @@ export function createMetrics(): Metrics {
     socketsOpen: (count) => sockets.set(count),
     socketClosed: (code) => closes.inc({ code: closeLabel(code) }),
     roomsInMemory: (count) => rooms.set(count),
+    mediaSessions: (count) => sessions.set(count),
+    waitingAtDoor: (count) => waiting.set(count),
+    rtcSignal: (outcome) => rtcSignals.inc({ outcome }),
     command: (type, outcome) => commands.inc({ type: isCommandType(type) ? type : 'unknown', outcome }),
     committed(batch) {
       commitSeconds.observe(batch.durationMs / 1_000);

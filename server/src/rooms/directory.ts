@@ -195,6 +195,7 @@ export class RoomDirectory {
         staff: role === 'instructor' || role === 'assistant',
         graceMs: LIMITS.restartGraceMs,
       });
+      live.media.expectReturns(LIMITS.restartGraceMs);
     }
   }
 

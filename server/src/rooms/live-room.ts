@@ -1,5 +1,7 @@
-import { type Actor, type ErrorCode, type Head, type LogEvent } from '@lms-live/protocol';
+import { type Actor, type ErrorCode, type Head, type LogEvent, type WaitingReason } from '@lms-live/protocol';
 import type { StoredEvent } from '../storage/types.js';
+import { Lobby } from './lobby.js';
+import { RoomMedia } from './media.js';
 import type { Member, Waiter } from './member.js';
 import { Presence } from './presence.js';
 import type { RoomListener } from './room-options.js';
@@ -22,13 +24,14 @@ export function topicsOf(key: number): { readonly all: string; readonly staff: s
 export class LiveRoom implements RoomListener {
   readonly room: Room;
   readonly presence: Presence;
+  readonly media: RoomMedia;
+  readonly lobby: Lobby;
   readonly topics: ReturnType<typeof topicsOf>;
   /** Wall clock at which the last connection was lost, or the room was loaded. */
   idleSince: number;
 
   readonly #options: LiveRoomOptions;
   readonly #members = new Map<string, Set<Member>>();
-  readonly #waiters = new Set<Waiter>();
   readonly #tallies: Tallies;
   readonly #stopListening: () => void;
 
@@ -43,7 +46,23 @@ export class LiveRoom implements RoomListener {
         options.publish(this.topics.now, text);
       },
       onGone: (gone) => {
+        this.media.refresh();
         void this.#gone(gone);
+      },
+    });
+    this.media = new RoomMedia({
+      room: options.room,
+      now: options.now,
+      isPresent: (participant) => this.presence.has(participant),
+      publish: (text) => {
+        options.publish(this.topics.now, text);
+      },
+    });
+    this.lobby = new Lobby({
+      now: options.now,
+      tell: (text) => {
+        for (const members of this.#members.values())
+          for (const member of members) if (seesLobby(member)) member.send(text);
       },
     });
     this.#tallies = new Tallies(options.room);
@@ -51,7 +70,7 @@ export class LiveRoom implements RoomListener {
   }
 
   get isEmpty(): boolean {
-    return this.#members.size === 0 && this.#waiters.size === 0 && this.presence.count === 0;
+    return this.#members.size === 0 && this.lobby.size === 0 && this.presence.count === 0;
   }
 
   get memberCount(): number {
@@ -77,16 +96,17 @@ export class LiveRoom implements RoomListener {
     members?.delete(member);
     if (members?.size === 0) this.#members.delete(member.participant);
     this.presence.lose(member);
+    this.media.lose(member);
     this.idleSince = this.#options.now();
     this.#reconsider();
   }
 
-  wait(waiter: Waiter): void {
-    this.#waiters.add(waiter);
+  wait(waiter: Waiter, why: WaitingReason): void {
+    this.lobby.wait(waiter, why);
   }
 
   stopWaiting(waiter: Waiter): void {
-    this.#waiters.delete(waiter);
+    this.lobby.stopWaiting(waiter);
   }
 
   /** Makes a person present: attendance first, then everyone is told. */
@@ -103,12 +123,14 @@ export class LiveRoom implements RoomListener {
   /** Attendance is open: the person is present. Whoever has gone in the meantime leaves with the grace. */
   arrive(member: Member): void {
     this.presence.join(member);
+    this.media.refresh();
     if (!this.membersOf(member.participant).has(member)) this.presence.lose(member);
   }
 
   async leave(member: Pick<Member, 'participant' | 'actor'>): Promise<void> {
     const wasStaff = this.#isStaffPresent(member.participant);
     this.presence.leave(member.participant);
+    this.media.leave(member.participant);
     await this.#gone({ participant: member.participant, seenAt: this.#options.now(), wasStaff });
   }
 
@@ -117,6 +139,7 @@ export class LiveRoom implements RoomListener {
     if (this.#members.size === 0) return;
     this.#options.publish(this.topics.now, pingFrame([{ log: 'all', position: this.room.head('all') }]));
     this.#options.publish(this.topics.staff, pingFrame([{ log: 'staff', position: this.room.head('staff') }]));
+    this.media.ping();
   }
 
   signal(kind: string, actor: Actor, body: Readonly<Record<string, unknown>>): void {
@@ -141,12 +164,14 @@ export class LiveRoom implements RoomListener {
   /** The room is gone: so is everyone in it and at its door. */
   dismissAll(code: ErrorCode): void {
     for (const members of [...this.#members.values()]) for (const member of [...members]) member.dismiss(code);
-    for (const waiter of [...this.#waiters]) waiter.dismiss(code);
+    for (const waiter of this.lobby.waiters) waiter.dismiss(code);
   }
 
   close(): void {
     this.#stopListening();
     this.#tallies.close();
+    this.media.close();
+    this.lobby.close();
     this.presence.close();
   }
 
@@ -166,6 +191,9 @@ export class LiveRoom implements RoomListener {
           this.presence.update(member);
         }
         break;
+      case 'person.media':
+        this.media.refresh();
+        break;
       case 'person.removed':
         this.#dismiss(event.body.participant, 'person_removed');
         break;
@@ -182,7 +210,10 @@ export class LiveRoom implements RoomListener {
         if (event.log === 'staff') this.#reconsider();
         break;
       case 'room.changed':
-        if (event.body.state === 'ended') this.#farewell();
+        if (event.body.state === 'ended') {
+          this.media.end();
+          this.#farewell();
+        } else this.media.refresh();
         this.#reconsider();
         break;
       default:
@@ -206,6 +237,7 @@ export class LiveRoom implements RoomListener {
 
   #dismiss(participant: string, code: 'person_removed' | 'person_banned'): void {
     this.presence.leave(participant);
+    this.media.leave(participant);
     // After the frames of this batch, so that the page learns why.
     setImmediate(() => {
       for (const member of [...this.membersOf(participant)]) member.dismiss(code);
@@ -213,9 +245,9 @@ export class LiveRoom implements RoomListener {
   }
 
   #reconsider(): void {
-    if (this.#waiters.size === 0) return;
+    if (this.lobby.size === 0) return;
     setImmediate(() => {
-      for (const waiter of [...this.#waiters]) waiter.reconsider();
+      for (const waiter of this.lobby.waiters) waiter.reconsider();
     });
   }
 
@@ -243,6 +275,11 @@ export class LiveRoom implements RoomListener {
     }
     this.#reconsider();
   }
+}
+
+/** Whether somebody may let people in, and so is told who waits. */
+export function seesLobby({ actor }: Pick<Member, 'actor'>): boolean {
+  return actor.grants.has('people.moderate');
 }
 
 function pingFrame(heads: readonly Head[]): string {

@@ -26,6 +26,8 @@ export interface Member {
 export interface Waiter {
   readonly id: number;
   readonly participant: string;
+  /** Who this is, for those who may admit. */
+  readonly actor: Actor;
   reconsider(): void;
   /** Ends the wait with the close code of this error. */
   dismiss(code: ErrorCode): void;

@@ -75,5 +75,6 @@ export class Counter {
     visitor.isJoined = isJoined;
     const { participant, role, isHidden } = visitor;
     this.#house.setPresent(participant, isJoined ? { role, away: isHidden } : null);
+    if (!isJoined) this.#house.media.leave(participant);
   }
 }

@@ -1,4 +1,4 @@
-import type { HelloFrame, WaitingReason } from '@lms-live/protocol';
+import { isStaff, type HelloFrame, type WaitingReason } from '@lms-live/protocol';
 import { readFakeToken } from './fake-token.js';
 import type { House } from './house.js';
 import type { Visitor } from './visitor.js';
@@ -50,7 +50,12 @@ export class Door {
 
   /** Lets in who had to wait and need not any more. */
   async look(): Promise<void> {
-    for (const visitor of this.#options.house.visitors) if (visitor.isWaiting) await this.#admit(visitor);
+    const { house } = this.#options;
+    for (const visitor of house.visitors) if (visitor.isWaiting) await this.#admit(visitor);
+    const { staff } = house.room.rules;
+    for (const puppet of house.puppets)
+      if (puppet.waitsFor !== null)
+        puppet.waitsFor = staff.admitted.get(puppet.participant) === false ? null : this.whyWait(puppet);
   }
 
   /** Sends what a visitor has not seen, and who is here. */
@@ -68,32 +73,37 @@ export class Door {
       house.turnAway(visitor, 'person_banned');
       return;
     }
-    if (staff.admitted.get(visitor.participant) === false) {
-      house.turnAway(visitor, 'person_removed');
+    const isDoorOpen = !all.room.locked && !all.room.policy['join.lobby'];
+    if (!isDoorOpen && !visitor.isStaff && staff.admitted.get(visitor.participant) === false) {
+      house.turnAway(visitor, 'person_not_admitted');
       return;
     }
-    const why = this.#whyWait(visitor);
+    const why = this.whyWait(visitor);
     if (why) this.#letWait(visitor, why);
     else await this.#letIn(visitor);
     if (all.room.state === 'ended' && !visitor.isStaff) house.turnAway(visitor, 'room_ended');
   }
 
-  #whyWait(visitor: Visitor): WaitingReason | null {
+  whyWait({ participant, actor }: Pick<Visitor, 'participant' | 'actor'>): WaitingReason | null {
     const { house } = this.#options;
     const { all, staff } = house.room.rules;
     const { state, locked, capacity, policy } = all.room;
-    if (visitor.isStaff || state === 'ended') return null;
+    if (isStaff(actor.grants) || actor.grants.has('room.enterAlways') || state === 'ended') return null;
     if (state === 'scheduled' || state === 'open') return 'not_started';
-    if (staff.admitted.get(visitor.participant) === true || house.attendance.has(visitor.participant)) return null;
-    if (policy['join.lobby']) return 'lobby';
-    if (locked) return 'locked';
+    if (house.attendance.has(participant)) return null;
+    if (staff.admitted.get(participant) !== true) {
+      if (locked) return 'locked';
+      if (policy['join.lobby']) return 'lobby';
+    }
     return capacity !== null && house.attendance.full.count >= capacity ? 'full' : null;
   }
 
   #letWait(visitor: Visitor, why: WaitingReason): void {
     const { house, now } = this.#options;
     const { id, title, startsAt } = house.room.rules.all.room;
-    visitor.isWaiting = true;
+    if (visitor.waitsFor === why) return;
+    if (!visitor.isWaiting) visitor.waitsSince = now();
+    visitor.waitsFor = why;
     const expiresAt = visitor.claims?.expiresAt ?? 0;
     visitor.send({ frame: 'waiting', why, room: { id, title, startsAt }, serverTime: now(), expiresAt });
   }
@@ -102,7 +112,7 @@ export class Door {
     const { house, now, roomId, tenant } = this.#options;
     const { kind, state } = house.room.rules.all.room;
     const { role, participant, actor, logs } = visitor;
-    visitor.isWaiting = false;
+    visitor.waitsFor = null;
     const heads = await Promise.all(
       logs.map(async (log) => [log, await house.room.position(log, participant)] as const),
     );
@@ -120,6 +130,8 @@ export class Door {
       limits: {},
     });
     await this.replay(visitor);
+    visitor.wire.deliver(house.media.frame());
+    if (visitor.seesLobby) visitor.wire.deliver(house.doorstep.frame());
     visitor.isWelcome = true;
     if (!visitor.wantsJoin || state === 'ended') return;
     const decision = await house.setJoined(participant, actor, true);

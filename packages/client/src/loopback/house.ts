@@ -1,6 +1,7 @@
 import {
   ERRORS,
   encodeServerFrame,
+  readSignal,
   roleInRoom,
   type Actor,
   type Command,
@@ -11,6 +12,9 @@ import {
   type SystemCommand,
 } from '@lms-live/protocol';
 import { Attendance } from './attendance.js';
+import { Doorstep } from './doorstep.js';
+import { MediaDesk, type MediaDeskOptions } from './media-desk.js';
+import type { Puppet } from './puppet.js';
 import type { Committed, Room } from './room.js';
 import type { Visitor } from './visitor.js';
 
@@ -22,8 +26,7 @@ export const SENT_AGAIN: ReadonlySet<ErrorCode> = new Set([
   'store_unavailable',
 ]);
 
-export interface HouseOptions {
-  readonly room: () => Room;
+export interface HouseOptions extends Omit<MediaDeskOptions, 'isPresent' | 'tell'> {
   /** Something was decided on which it depends who may come in. */
   readonly doorChanged: () => Promise<void>;
 }
@@ -32,10 +35,25 @@ export interface HouseOptions {
 export class House {
   readonly attendance = new Attendance();
   readonly visitors = new Set<Visitor>();
+  /** Those whom a script plays. */
+  readonly puppets = new Set<Puppet>();
+  readonly media: MediaDesk;
+  readonly doorstep: Doorstep;
   readonly #options: HouseOptions;
 
   constructor(options: HouseOptions) {
     this.#options = options;
+    this.media = new MediaDesk({
+      ...options,
+      isPresent: (participant) => this.attendance.has(participant),
+      tell: (text) => this.tell(text),
+    });
+    this.doorstep = new Doorstep({
+      knockers: () => [...this.visitors, ...this.puppets],
+      tell: (text) => {
+        for (const visitor of this.welcome) if (visitor.seesLobby) visitor.wire.deliver(text);
+      },
+    });
   }
 
   get room(): Room {
@@ -54,6 +72,20 @@ export class House {
   signal(from: string, kind: string, body: Record<string, unknown>): void {
     const text = encodeServerFrame({ frame: 'signal', kind, from, body });
     for (const visitor of this.welcome) if (visitor.participant !== from) visitor.wire.deliver(text);
+  }
+
+  /** What somebody says past the log, to whom it concerns. @returns why not */
+  takeSignal(actor: Actor, kind: string, given: unknown): Omit<Refused, 'ok'> | null {
+    const read = readSignal(kind, given);
+    if (!read.ok) return { code: read.code, detail: { path: read.path } };
+    const signal = read.value;
+    if (signal.kind === 'mute' || signal.kind === 'ask') {
+      const grant = 'people.moderate';
+      if (!actor.grants.has(grant)) return { code: 'forbidden', detail: { grant } };
+      if (signal.kind === 'mute') return this.media.mute(actor, signal.body);
+      this.media.ask(actor, signal.body);
+    } else if (signal.kind !== 'rtc') this.signal(actor.participant ?? '', signal.kind, signal.body);
+    return null;
   }
 
   refuse(visitor: Visitor, { code, retryAfterMs, detail }: Omit<Refused, 'ok'>, more: RefusedMore = {}): void {
@@ -105,7 +137,9 @@ export class House {
       if (event.type === 'person.role' && event.body) await this.#changeRole(event.body.participant);
       if (event.type === 'room.changed' || event.type === 'person.admitted') await this.#options.doorChanged();
       if (event.type === 'room.changed' && event.body?.state === 'ended') this.#sayFarewell();
+      if (event.type === 'room.changed' || event.type === 'person.media') this.media.refresh();
     }
+    this.doorstep.look();
   }
 
   async setJoined(participant: string, actor: Actor, isJoined: boolean): Promise<Decision> {
@@ -119,13 +153,15 @@ export class House {
   setPresent(participant: string, person: Parameters<Attendance['set']>[1]): void {
     const change = this.attendance.set(participant, person);
     if (change) this.tell(encodeServerFrame({ frame: 'presence', ...change }));
+    this.media.refresh();
   }
 
   async #changeRole(participant: string): Promise<void> {
     for (const visitor of this.welcome.filter((one) => one.participant === participant)) {
-      const wasStaff = visitor.isStaff;
+      const { isStaff: wasStaff, seesLobby: wasModerator } = visitor;
       visitor.role = this.roleOf(visitor);
       visitor.send({ frame: 'rights', role: visitor.role, grants: [...visitor.actor.grants] });
+      if (visitor.seesLobby && !wasModerator) visitor.wire.deliver(this.doorstep.frame());
       if (visitor.isStaff && !wasStaff) {
         const position = await this.room.position('staff', participant);
         const snapshot = await this.room.snapshot('staff', participant);
@@ -133,9 +169,11 @@ export class House {
       }
       if (visitor.isJoined) this.setPresent(participant, { role: visitor.role, away: visitor.isHidden });
     }
+    this.media.refresh();
   }
 
   #sayFarewell(): void {
+    this.media.end();
     for (const visitor of this.welcome) {
       this.setPresent(visitor.participant, null);
       if (!visitor.isStaff) this.turnAway(visitor, 'room_ended');
@@ -146,6 +184,7 @@ export class House {
     const ban = this.room.rules.staff.bars.get(participant)?.room;
     for (const visitor of [...this.visitors])
       if (visitor.participant === participant) this.turnAway(visitor, ban ? 'person_banned' : 'person_removed');
+    this.media.leave(participant);
     this.setPresent(participant, null);
   }
 }

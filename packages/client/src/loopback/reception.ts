@@ -1,18 +1,15 @@
-import { decodeClientFrame, isSignalKind, type ClientFrame } from '@lms-live/protocol';
+import { decodeClientFrame, readSignal, type ClientFrame } from '@lms-live/protocol';
 import { Counter } from './counter.js';
 import { Door, type DoorOptions } from './door.js';
-import { House } from './house.js';
-import type { Room } from './room.js';
+import { House, type HouseOptions } from './house.js';
+import type { Puppet } from './puppet.js';
 import type { Turns } from './turns.js';
 import { Visitor } from './visitor.js';
 import type { Wire, WireHandlers } from './wire.js';
 
-export interface ReceptionOptions extends Omit<DoorOptions, 'house'> {
-  readonly room: () => Room;
+export interface ReceptionOptions extends Omit<DoorOptions, 'house'>, Omit<HouseOptions, 'doorChanged'> {
   readonly turns: Turns;
   readonly leaveGraceMs: number;
-  readonly setTimer: (work: () => void, ms: number) => unknown;
-  readonly clearTimer: (timer: unknown) => void;
 }
 
 const OPEN = 1;
@@ -27,7 +24,7 @@ export class Reception {
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
-    this.house = new House({ room: options.room, doorChanged: () => this.#door.look() });
+    this.house = new House({ ...options, doorChanged: () => this.#door.look() });
     this.counter = new Counter(this.house);
     this.#door = new Door({ ...options, house: this.house });
   }
@@ -52,6 +49,20 @@ export class Reception {
       );
       visitor.send({ frame: 'ping', heads });
     }
+    house.media.ping();
+  }
+
+  /** Somebody whom a script plays comes to the door, and waits there where they have to. */
+  async knock(puppet: Puppet): Promise<void> {
+    puppet.waitsSince = this.#options.now();
+    puppet.waitsFor = this.#door.whyWait(puppet);
+    this.house.doorstep.look();
+    await Promise.resolve();
+  }
+
+  /** Whoever is played by a script says again what they want, as a page does that has connected. */
+  bringBack(puppet: Puppet): void {
+    if (puppet.wish.open && !puppet.isAway) this.house.media.wish(puppet, puppet.wish);
   }
 
   /** Nobody is waited for any more. */
@@ -66,6 +77,7 @@ export class Reception {
     if (!decoded.ok) this.house.refuse(visitor, { code: decoded.code, detail: { path: decoded.path } });
     else if (!visitor.claims && decoded.value.frame !== 'hello') this.house.turnAway(visitor, 'hello_expected');
     else await this.#take(visitor, decoded.value);
+    this.house.doorstep.look();
   }
 
   async #take(visitor: Visitor, frame: ClientFrame): Promise<void> {
@@ -78,9 +90,15 @@ export class Reception {
         await this.counter.take(visitor, frame);
         break;
       case 'signal':
-        if (isSignalKind(frame.kind) && visitor.isWelcome)
-          this.house.signal(visitor.participant, frame.kind, frame.body);
+        this.#signal(visitor, frame);
         break;
+      case 'media': {
+        const refused = visitor.isWelcome
+          ? this.house.media.wish(visitor, frame)
+          : { code: 'room_not_started' as const };
+        if (refused) this.house.refuse(visitor, refused);
+        break;
+      }
       case 'token':
         if (this.#door.takeToken(visitor, frame.token))
           visitor.send({ frame: 'token', expiresAt: visitor.claims?.expiresAt ?? 0 });
@@ -93,6 +111,18 @@ export class Reception {
         await this.#pong(visitor, frame.hidden ?? visitor.isHidden);
         break;
     }
+  }
+
+  #signal(visitor: Visitor, { kind, to, body }: Extract<ClientFrame, { frame: 'signal' }>): void {
+    if (!visitor.isWelcome) return;
+    if (kind !== 'rtc') {
+      const refused = this.house.takeSignal(visitor.actor, kind, body);
+      if (refused) this.house.refuse(visitor, refused);
+      return;
+    }
+    const read = readSignal(kind, body);
+    if (read.ok && read.value.kind === 'rtc' && to !== undefined) this.house.media.relay(visitor, to, read.value.body);
+    else this.house.refuse(visitor, { code: 'frame_malformed', detail: { path: read.ok ? 'to' : read.path } });
   }
 
   async #pong(visitor: Visitor, isHidden: boolean): Promise<void> {
@@ -113,6 +143,8 @@ export class Reception {
   /** A person whose last connection is gone leaves a while later, so that coming back is not noticed. */
   #gone(visitor: Visitor): void {
     this.house.visitors.delete(visitor);
+    this.house.media.lose(visitor);
+    this.house.doorstep.look();
     const { participant, actor, isJoined } = visitor;
     const isElsewhere = this.house.welcome.some((other) => other.participant === participant && other.isJoined);
     if (!isJoined || isElsewhere) return;

@@ -1,5 +1,4 @@
 import {
-  ERRORS,
   LIMITS,
   SOCKET_PATH,
   grantsOf,
@@ -11,10 +10,11 @@ import {
   type SystemCommand,
 } from '@lms-live/protocol';
 import { platformSha256, randomId } from '../environment.js';
-import { clientError, LmsError, refusalDetail } from '../errors.js';
 import type { Environment } from '../types.js';
+import { createActor } from './actor.js';
 import { writeFakeToken } from './fake-token.js';
 import { answerHttp } from './http.js';
+import { Puppet } from './puppet.js';
 import { Reception } from './reception.js';
 import { Room } from './room.js';
 import { Turns } from './turns.js';
@@ -63,6 +63,7 @@ class Loopback implements LoopbackServer {
   readonly #environments = new Map<string, Partial<Environment>>();
   readonly #wires = new Set<Wire>();
   readonly #dropped: string[] = [];
+  readonly #puppets = new Map<string, Puppet>();
   #room: Room | null = null;
   #isRunning = true;
   #pingTimer: unknown = null;
@@ -83,6 +84,8 @@ class Loopback implements LoopbackServer {
       clearTimer: options.clearTimer ?? ((timer): void => clearTimeout(timer as number | undefined)),
       snapshotAfterEvents: options.snapshotAfterEvents ?? LIMITS.snapshotAfterEvents,
       leaveGraceMs: options.leaveGraceMs ?? LIMITS.leaveGraceMs,
+      mediaGraceMs: options.mediaGraceMs ?? LIMITS.mediaGraceMs,
+      restartGraceMs: options.restartGraceMs ?? LIMITS.restartGraceMs,
     };
     this.#reception = new Reception({
       ...this.#options,
@@ -132,30 +135,22 @@ class Loopback implements LoopbackServer {
   as(name: string): LoopbackActor {
     const { sub, name: shown, role, picture = null, grants } = this.#person(name);
     const participant = this.#participantOf(sub);
-    const actor = (): Actor => {
-      const promoted = this.#room?.rules.all.people.get(participant);
-      const now = promoted?.promoted ? promoted.role : role;
-      return { participant, role: now, grants: grantsOf(now, grants), name: shown, picture };
-    };
-    const join = (isJoined: boolean): Promise<void> =>
-      this.#turns.take(async () => {
-        const decision = await this.#reception.house.setJoined(participant, actor(), isJoined);
-        if (!decision.ok) throw refusedError(decision.code, decision.detail);
+    let puppet = this.#puppets.get(participant);
+    if (!puppet) {
+      puppet = new Puppet(participant, () => {
+        const promoted = this.#room?.rules.all.people.get(participant);
+        const now = promoted?.promoted ? promoted.role : role;
+        return { participant, role: now, grants: grantsOf(now, grants), name: shown, picture };
       });
-    return {
-      participant,
-      send: (type, body) =>
-        this.#turns.take(async () => {
-          const command = { type, body, cmid: this.#options.newId() } as Command;
-          const { decision, committed } = await this.#reception.house.run(command, actor());
-          if (!decision.ok) throw refusedError(decision.code, decision.detail);
-          await this.#reception.house.publish(committed);
-          return decision.result;
-        }),
-      signal: (kind, body) => this.#reception.house.signal(participant, kind, body),
-      join: () => join(true),
-      leave: () => join(false),
-    };
+      this.#puppets.set(participant, puppet);
+      this.#reception.house.puppets.add(puppet);
+    }
+    return createActor({
+      puppet,
+      reception: this.#reception,
+      turns: this.#turns,
+      newId: this.#options.newId,
+    });
   }
 
   seed(...events: readonly LoopbackSeed[]): Promise<void> {
@@ -173,10 +168,14 @@ class Loopback implements LoopbackServer {
     this.#stopPings();
     for (const wire of [...this.#wires]) wire.break();
     this.#wires.clear();
+    this.#reception.house.media.forget();
   }
 
   start(): void {
+    if (this.#isRunning) return;
     this.#isRunning = true;
+    this.#reception.house.media.restart();
+    for (const puppet of this.#puppets.values()) this.#reception.bringBack(puppet);
   }
 
   dropNext(frameKind: string): void {
@@ -303,10 +302,4 @@ class Loopback implements LoopbackServer {
     if (name === null || !Object.hasOwn(this.#people, name)) return name;
     return this.#participantOf(this.#person(name).sub);
   }
-}
-
-function refusedError(code: keyof typeof ERRORS, detail?: Readonly<Record<string, unknown>>): LmsError {
-  const row = ERRORS[code] as (typeof ERRORS)[typeof code] | undefined;
-  if (!row) return new LmsError(clientError('closed'));
-  return new LmsError(refusalDetail({ code, message: row.message, help: row.help, retryable: row.retryable, detail }));
 }

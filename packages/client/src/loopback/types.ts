@@ -5,14 +5,17 @@ import type {
   EventBody,
   EventType,
   LogName,
+  MediaSession,
   PolicyPatch,
   Role,
   RoomKind,
   RoomState,
+  RtcBody,
+  ServerFrameOf,
   SignalBody,
   SignalKind,
 } from '@lms-live/protocol';
-import type { Environment } from '../types.js';
+import type { Environment, MediaWish } from '../types.js';
 
 /** Somebody of the in-page class. */
 export interface LoopbackPerson {
@@ -52,6 +55,10 @@ export interface LoopbackOptions {
   readonly snapshotAfterEvents?: number;
   /** From the loss of the last connection to the leave that others see. Default `LIMITS.leaveGraceMs`. */
   readonly leaveGraceMs?: number;
+  /** From the loss of a connection to the end of its media session. Default `LIMITS.mediaGraceMs`. */
+  readonly mediaGraceMs?: number;
+  /** How long after `start` the list of media sessions is not complete. Default `LIMITS.restartGraceMs`. */
+  readonly restartGraceMs?: number;
 }
 
 /** An event as a test writes it: by a person's name here, or a participant id. */
@@ -74,9 +81,23 @@ export interface LoopbackActor {
   /** The random id that the class knows this person by. */
   readonly participant: string;
   send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<Readonly<Record<string, unknown>>>;
-  signal<K extends SignalKind>(kind: K, body: SignalBody<K>): void;
+  /** @throws {LmsError} where the real server would refuse it */
+  signal<K extends Exclude<SignalKind, 'rtc'>>(kind: K, body: SignalBody<K>): void;
   join(): Promise<void>;
   leave(): Promise<void>;
+  /**
+   * What this person's media session is to be; null ends it. What is not named is off, and `live` holds once they are in the class (`join`).
+   * @returns the session, null where there is none
+   */
+  setMedia(wish: Partial<MediaWish> | null): Promise<MediaSession | null>;
+  /** The connection of the media session is lost, or back. */
+  setAway(isAway: boolean): Promise<void>;
+  /** To the media session `to`; dropped where there is none. */
+  sendRtc(to: string, body: RtcBody): void;
+  /** Calls back with every `rtc`, `mute` and `ask` for this person's media session. @returns stops listening */
+  onSignal(listener: (signal: ServerFrameOf<'signal'>) => void): () => void;
+  /** Comes to the door: waits there, as staff are told, where the room says so. */
+  knock(): Promise<void>;
 }
 
 export interface CloseOptions {
@@ -103,8 +124,12 @@ export interface LoopbackServer {
   as(person: string): LoopbackActor;
   /** Adds events as they are, past the rules. */
   seed(...events: readonly LoopbackSeed[]): Promise<void>;
-  /** Drops all sockets and takes no new ones; what is in the logs is kept. */
+  /** Drops all sockets and takes no new ones; what is in the logs is kept, media sessions are forgotten. */
   stop(): void;
+  /**
+   * As a new process: the list of media sessions is not complete for `restartGraceMs`. Whoever is played by a script comes back at once
+   * to the same session, unless they are away.
+   */
   start(): void;
   /** The next frame of this kind, either way, is lost. */
   dropNext(frameKind: string): void;

@@ -8,6 +8,7 @@ import {
   type Role,
   type ServerFrame,
   type EventFrame,
+  type WaitingReason,
 } from '@lms-live/protocol';
 import type { FakeClaims } from './fake-token.js';
 import type { Room } from './room.js';
@@ -19,8 +20,9 @@ export class Visitor {
   claims: FakeClaims | null = null;
   participant = '';
   role: Role = 'observer';
-  /** At the door, not in yet. */
-  isWaiting = false;
+  /** Why at the door; null: not, or in. */
+  waitsFor: WaitingReason | null = null;
+  waitsSince = 0;
   isWelcome = false;
   isJoined = false;
   wantsJoin = false;
@@ -40,8 +42,16 @@ export class Visitor {
     return { participant: this.participant, role: this.role, grants: grantsOf(this.role, grants), name, picture };
   }
 
+  get isWaiting(): boolean {
+    return this.waitsFor !== null;
+  }
+
   get isStaff(): boolean {
     return isStaff(this.actor.grants);
+  }
+
+  get seesLobby(): boolean {
+    return this.actor.grants.has('people.moderate');
   }
 
   get logs(): readonly LogName[] {

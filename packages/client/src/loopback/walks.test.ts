@@ -342,7 +342,7 @@ describe('the door', () => {
     await teacher.send('person.admit', { participant: participantOf('ben'), admitted: false });
     await page.pass();
     expect(state(anna)).toBe('online');
-    expect(ben.getState().connection).toMatchObject({ state: 'failed', error: { code: 'person_removed' } });
+    expect(ben.getState().connection).toMatchObject({ state: 'failed', error: { code: 'person_not_admitted' } });
   });
 
   test('closes with the class, which can still be read', async () => {

@@ -1,12 +1,20 @@
 import type { MediaFrame } from '../frames.js';
 import { LIMITS } from '../tables/limits.js';
-import type { MediaMode, MediaSession, MediaSource, MediaSources, NoSessionReason } from '../tables/media.js';
+import {
+  MEDIA_SOURCES,
+  type MediaMode,
+  type MediaSession,
+  type MediaSource,
+  type MediaSources,
+  type NoSessionReason,
+} from '../tables/media.js';
 
 /** What is asked of the room: `may` in the light of a mode, as `mediaRights` says. */
 export interface MediaHost<Tab> {
   participantOf(tab: Tab): string;
+  /** Also asked of a tab whose socket is lost: its media may go on. */
   mayOf(tab: Tab, mode: MediaMode): MediaSources;
-  /** Present in the class. */
+  /** Whoever has this tab is present in the class. */
   isJoined(tab: Tab): boolean;
 }
 
@@ -21,20 +29,21 @@ interface Entry<Tab> {
   readonly session: string;
   readonly number: number;
   readonly participant: string;
-  /** null while its socket is lost. */
-  tab: Tab | null;
+  /** The one that has it, or had it last. */
+  tab: Tab;
+  /** The socket of the tab is lost. */
+  isAway: boolean;
   rev: number;
   wantsLive: boolean;
   live: boolean;
-  /** When it went live, in the order of joining; the modes are given in this order. */
-  place: number;
+  /** Of the live ones, in the order of joining; the modes are given in this order. null: has had none yet. */
+  place: number | null;
   mode: MediaMode;
   on: MediaSources;
   may: MediaSources;
 }
 
 const OFF: MediaSources = Object.freeze({ audio: false, video: false, share: false });
-const SOURCES = ['audio', 'video', 'share'] as const satisfies readonly MediaSource[];
 
 /**
  * The media sessions of one room: who is in the call with which tab, what each takes part in, and what is on.
@@ -44,11 +53,11 @@ export class MediaSessions<Tab> {
   readonly #host: MediaHost<Tab>;
   readonly #entries = new Map<string, Entry<Tab>>();
   readonly #byTab = new Map<Tab, string>();
-  /** Tabs that want a session and have none, and the last wish of each. */
-  readonly #without = new Map<Tab, { readonly rev: number; readonly why: NoSessionReason }>();
+  /** Tabs that have none: the last wish of each that was answered, and why. */
+  readonly #without = new Map<Tab, { readonly rev: number; readonly why: NoSessionReason | null }>();
   readonly #changed = new Set<Tab>();
   #lastNumber = 0;
-  #places = 0;
+  #places = AFTER_ALL_NUMBERS;
 
   constructor(host: MediaHost<Tab>) {
     this.#host = host;
@@ -73,7 +82,8 @@ export class MediaSessions<Tab> {
 
   /** The tab of a session, null where there is none or its socket is lost. */
   tabOf(session: string): Tab | null {
-    return this.#entries.get(session)?.tab ?? null;
+    const entry = this.#entries.get(session);
+    return entry && !entry.isAway ? entry.tab : null;
   }
 
   sessionOf(tab: Tab): MediaSession | null {
@@ -83,7 +93,7 @@ export class MediaSessions<Tab> {
   /** The tabs of a person that have media. */
   tabsOf(participant: string): Tab[] {
     return [...this.#entries.values()].flatMap((entry) =>
-      entry.participant === participant && entry.tab !== null ? [entry.tab] : [],
+      entry.participant === participant && !entry.isAway ? [entry.tab] : [],
     );
   }
 
@@ -113,18 +123,26 @@ export class MediaSessions<Tab> {
   ): void {
     this.#changed.add(tab);
     const own = this.#entries.get(this.#byTab.get(tab) ?? '');
-    if (own && frame.rev < own.rev) return;
+    if (frame.rev < this.ownOf(tab).rev) return;
     if (!frame.open) {
-      if (own) this.#close(own);
-      this.#without.delete(tab);
+      if (own) this.#drop(own);
+      this.#without.set(tab, { rev: frame.rev, why: null });
+      this.#settle();
       return;
     }
     const entry = own ?? this.#open(tab, frame, { nowMs, canResume });
     if (!entry) return;
+    // Said again it changes nothing: what was turned off since stays off.
+    if (frame.rev !== entry.rev) entry.on = { audio: frame.audio, video: frame.video, share: frame.share };
     entry.rev = frame.rev;
     entry.wantsLive = frame.live;
-    entry.on = { audio: frame.audio, video: frame.video, share: frame.share };
     this.#settle();
+  }
+
+  /** There are no sessions here, or not any more. */
+  deny(tab: Tab, { rev }: Pick<MediaFrame, 'rev'>, why: NoSessionReason | null): void {
+    this.#changed.add(tab);
+    this.#without.set(tab, { rev, why });
   }
 
   /** The socket of a tab is gone; its session waits for `expire`. @returns the session, null where there is none */
@@ -134,38 +152,42 @@ export class MediaSessions<Tab> {
     const entry = this.#entries.get(this.#byTab.get(tab) ?? '');
     this.#byTab.delete(tab);
     if (!entry) return null;
-    entry.tab = null;
+    entry.isAway = true;
     // Nobody is shown the warmed session of somebody who has gone: it is of no use to them.
     if (entry.live) return entry.session;
-    this.#close(entry);
+    this.#drop(entry);
+    this.#settle();
     return null;
   }
 
   /** Closes a session whose tab has not come back. */
   expire(session: string): void {
     const entry = this.#entries.get(session);
-    if (entry?.tab === null) this.#close(entry);
+    if (!entry?.isAway) return;
+    this.#drop(entry);
+    this.#settle();
   }
 
   /** Somebody has left, or was removed. */
   closeOf(participant: string): void {
-    for (const entry of [...this.#entries.values()]) if (entry.participant === participant) this.#close(entry);
+    this.#closeAll(
+      [...this.#entries.values()].filter((entry) => entry.participant === participant),
+      null,
+    );
   }
 
   /** The class is over. */
   closeAll(): void {
-    for (const entry of [...this.#entries.values()]) {
-      if (entry.tab !== null) this.#without.set(entry.tab, { rev: entry.rev, why: 'ended' });
-      this.#close(entry);
-    }
+    this.#closeAll([...this.#entries.values()], 'ended');
   }
 
-  /** Turns a source off for whoever it is allowed of; they may turn it on again. @returns the tabs that it went off for */
+  /** Turns a source off; it may be turned on again by a new wish. @returns the tabs to tell of it; one that is away learns it on return */
   mute(source: MediaSource, isMuted: (tab: Tab, participant: string) => boolean): Tab[] {
     const tabs: Tab[] = [];
     for (const entry of this.#entries.values()) {
-      if (!entry.on[source] || entry.tab === null || !isMuted(entry.tab, entry.participant)) continue;
+      if (!entry.on[source] || !isMuted(entry.tab, entry.participant)) continue;
       entry.on = { ...entry.on, [source]: false };
+      if (entry.isAway) continue;
       this.#changed.add(entry.tab);
       tabs.push(entry.tab);
     }
@@ -184,29 +206,31 @@ export class MediaSessions<Tab> {
   ): Entry<Tab> | null {
     const participant = this.#host.participantOf(tab);
     const others = [...this.#entries.values()].filter((entry) => entry.participant === participant);
-    const resumed = others.find((entry) => entry.session === frame.session && entry.tab === null);
-    const holder = others.find((entry) => entry.tab !== null);
+    const resumed = others.find((entry) => entry.session === frame.session && entry.isAway);
+    const holder = others.find((entry) => !entry.isAway);
     if (holder && !frame.take) {
       this.#without.set(tab, { rev: frame.rev, why: 'elsewhere' });
       return null;
     }
-    for (const other of others) {
-      if (other === resumed) continue;
-      if (other.tab !== null) this.#without.set(other.tab, { rev: other.rev, why: 'taken' });
-      this.#close(other);
+    const replaced = others.filter((entry) => entry !== resumed);
+    for (const other of replaced) {
+      if (!other.isAway) this.#without.set(other.tab, { rev: other.rev, why: 'taken' });
+      this.#drop(other);
     }
     this.#without.delete(tab);
     const earlier = canResume && frame.session !== undefined ? numberOf(frame.session, participant, nowMs) : null;
-    const entry = resumed ?? this.#create(participant, { nowMs, earlier });
+    const entry = resumed ?? this.#create(tab, { nowMs, earlier });
+    // Whoever goes on in another tab, after a reload or after a restart of the server, keeps the place in the line.
+    const goesOn = replaced.find(({ live }) => live)?.place ?? (entry.number === earlier ? earlier : null);
+    if (frame.live) entry.place ??= goesOn;
     entry.tab = tab;
+    entry.isAway = false;
     this.#byTab.set(tab, entry.session);
     return entry;
   }
 
-  #create(
-    participant: string,
-    { nowMs, earlier }: { readonly nowMs: number; readonly earlier: number | null },
-  ): Entry<Tab> {
+  #create(tab: Tab, { nowMs, earlier }: { readonly nowMs: number; readonly earlier: number | null }): Entry<Tab> {
+    const participant = this.#host.participantOf(tab);
     const isFree = earlier !== null && !this.#entries.has(sessionId(participant, earlier));
     const number = isFree ? earlier : Math.max(this.#lastNumber + 1, nowMs);
     this.#lastNumber = Math.max(this.#lastNumber, number);
@@ -214,11 +238,12 @@ export class MediaSessions<Tab> {
       session: sessionId(participant, number),
       number,
       participant,
-      tab: null,
+      tab,
+      isAway: false,
       rev: 0,
       wantsLive: false,
       live: false,
-      place: 0,
+      place: null,
       mode: 'none',
       on: OFF,
       may: OFF,
@@ -227,28 +252,32 @@ export class MediaSessions<Tab> {
     return entry;
   }
 
-  #close(entry: Entry<Tab>): void {
-    this.#entries.delete(entry.session);
-    if (entry.tab !== null) {
-      this.#byTab.delete(entry.tab);
-      this.#changed.add(entry.tab);
+  #closeAll(entries: readonly Entry<Tab>[], why: NoSessionReason | null): void {
+    for (const entry of entries) {
+      if (!entry.isAway) this.#without.set(entry.tab, { rev: entry.rev, why });
+      this.#drop(entry);
     }
     this.#settle();
+  }
+
+  #drop(entry: Entry<Tab>): void {
+    this.#entries.delete(entry.session);
+    if (entry.isAway) return;
+    this.#byTab.delete(entry.tab);
+    this.#changed.add(entry.tab);
   }
 
   /** Gives the places of the mesh in the order of joining; whoever only looks at the pre-join gets what is left. */
   #settle(): void {
     for (const entry of this.#entries.values()) {
-      if (entry.tab === null) continue;
+      if (entry.isAway) continue;
       const live = entry.wantsLive && this.#host.isJoined(entry.tab);
-      if (live && !entry.live) entry.place = this.#places += 1;
+      if (live) entry.place ??= this.#places += 1;
+      else if (entry.live) entry.place = null;
       if (live !== entry.live) this.#changed.add(entry.tab);
       entry.live = live;
     }
-    const inOrder = [...this.#entries.values()].sort(
-      (a, b) => Number(b.live) - Number(a.live) || a.place - b.place || a.number - b.number,
-    );
-    inOrder.forEach((entry, index) => {
+    [...this.#entries.values()].sort(inLine).forEach((entry, index) => {
       const mode: MediaMode =
         index < LIMITS.maxVideoSessions ? 'video' : index < LIMITS.maxMediaSessions ? 'audio' : 'none';
       this.#grant(entry, mode);
@@ -256,21 +285,28 @@ export class MediaSessions<Tab> {
   }
 
   #grant(entry: Entry<Tab>, mode: MediaMode): void {
-    const may = entry.tab === null ? entry.may : this.#host.mayOf(entry.tab, mode);
-    const on = Object.fromEntries(SOURCES.map((source) => [source, entry.on[source] && may[source]]));
-    const next = { mode, may, on: on as unknown as MediaSources };
-    if (
-      entry.tab !== null &&
-      (mode !== entry.mode ||
-        SOURCES.some((source) => may[source] !== entry.may[source] || on[source] !== entry.on[source]))
-    )
-      this.#changed.add(entry.tab);
-    Object.assign(entry, next);
+    const may = this.#host.mayOf(entry.tab, mode);
+    const on = {
+      audio: entry.on.audio && may.audio,
+      video: entry.on.video && may.video,
+      share: entry.on.share && may.share,
+    };
+    const isSame =
+      mode === entry.mode &&
+      MEDIA_SOURCES.every((source) => may[source] === entry.may[source] && on[source] === entry.on[source]);
+    if (!isSame && !entry.isAway) this.#changed.add(entry.tab);
+    Object.assign(entry, { mode, may, on });
   }
 }
 
-function shown<Tab>({ session, number, participant, mode, live, tab, on, may }: Entry<Tab>): MediaSession {
-  return { session, number, participant, mode, live, ...(tab === null ? { away: true } : {}), ...on, may };
+/** The live ones in the order of joining, then the others in the order of coming. */
+function inLine(a: Entry<unknown>, b: Entry<unknown>): number {
+  if (a.live !== b.live) return a.live ? -1 : 1;
+  return (a.live ? (a.place ?? 0) - (b.place ?? 0) : 0) || a.number - b.number;
+}
+
+function shown<Tab>({ session, number, participant, mode, live, isAway, on, may }: Entry<Tab>): MediaSession {
+  return { session, number, participant, mode, live, ...(isAway ? { away: true } : {}), ...on, may };
 }
 
 /** A session is named by its number and whose it is, so that after a restart nobody can come back as somebody else's. */
@@ -287,3 +323,6 @@ function numberOf(session: string, participant: string, nowMs: number): number |
 
 /** Numbers run ahead of the clock where many sessions are opened in one millisecond, or the clock was set back. */
 const CLOCK_SLACK_MS = 60_000;
+
+/** Places are counted from here: whoever was there before a restart of the server stands before them, by the number. */
+const AFTER_ALL_NUMBERS = 2 ** 52;

@@ -1,7 +1,7 @@
 import type { Bar, QuestionState } from '../tables/events.js';
 import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
 import type { Role } from '../tables/rights.js';
-import type { HeldReason, RoomKind, RoomState, Visibility } from '../tables/states.js';
+import type { Engine, HeldReason, RoomKind, RoomState, Visibility } from '../tables/states.js';
 import { IdMap } from './id-map.js';
 import { restore } from './restore.js';
 
@@ -59,6 +59,7 @@ export interface AllRules {
     readonly liveSince: number | null;
     readonly startsAt: number | null;
     readonly endsAt: number | null;
+    readonly engine: Engine;
     readonly locked: boolean;
     readonly capacity: number | null;
     readonly policy: PolicyValues;
@@ -116,6 +117,7 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
     liveSince: null,
     startsAt: null,
     endsAt: null,
+    engine: 'auto',
     locked: false,
     capacity: null,
     policy: DEFAULT_POLICY,

@@ -148,6 +148,13 @@ const table = {
     message: 'The teacher has locked the class.',
     help: 'Staff can unlock it.',
   },
+  person_not_admitted: {
+    status: 403,
+    retryable: false,
+    close: 4501,
+    message: 'You were not let in to this class.',
+    help: 'A member of staff answered the wait at the door with `person.admit {admitted: false}`; they may still admit this person.',
+  },
   room_exists: {
     status: 409,
     retryable: false,

@@ -95,6 +95,8 @@ export const lobbyPerson = v.object({
   picture: v.optional(v.string()),
   /** Since when, milliseconds since 1970. */
   since: count,
+  /** Whoever waits because the class is full is let in by nobody's answer, but by a place. */
+  why: v.optional(v.picklist(['lobby', 'locked', 'full'])),
 });
 /** Somebody who waits at the door. */
 export type LobbyPerson = v.InferOutput<typeof lobbyPerson>;

@@ -1,25 +1,43 @@
-import * as v from 'valibot';
-import { isBarred, isSignalKind, SIGNALS, type ClientFrame, type SignalKind } from '@lms-live/protocol';
+import { isBarred, readSignal, SIGNALS, type ClientFrame, type SignalKind } from '@lms-live/protocol';
 import { rulesFor } from '../../rooms/room-rules.js';
 import type { Session } from '../session.js';
+import { onRtc } from './rtc.js';
 
 /** Past the log, at most once: what is over the rate is dropped without a word, what is wrong is refused. */
 export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 'signal' }>): void {
   const { admitted, actor } = session;
+  if (frame.kind === 'rtc') {
+    onRtc(session, frame);
+    return;
+  }
   if (!admitted || !session.joined) return;
-  if (!isSignalKind(frame.kind)) {
-    session.refuse('not_supported', { kind: frame.kind });
+  const read = readSignal(frame.kind, frame.body);
+  if (!read.ok) {
+    session.refuse(read.code, read.code === 'not_supported' ? { kind: frame.kind } : { path: read.path });
     return;
   }
-  const row = SIGNALS[frame.kind];
-  const body = v.safeParse(row.body, frame.body);
-  if (!body.success) {
-    session.refuse('frame_malformed', { path: 'body' });
-    return;
-  }
-  if ((row.grant !== null && !actor.grants.has(row.grant)) || !isAllowed(session, frame.kind)) return;
+  const signal = read.value;
+  const { grant, to } = SIGNALS[signal.kind];
+  const mayNot = grant !== null && !actor.grants.has(grant);
+  if (to === 'room' && (mayNot || !isAllowed(session, signal.kind))) return;
   if (session.gateway.waitMs('signal', session) > 0) return;
-  admitted.live.signal(frame.kind, actor, body.output as Record<string, unknown>);
+  // Whoever moderates is told when it comes to nothing.
+  if (mayNot) {
+    session.refuse('forbidden', { grant });
+    return;
+  }
+  switch (signal.kind) {
+    case 'mute': {
+      const refused = admitted.live.media.mute(actor, signal.body);
+      if (refused) session.refuse(refused.code, refused.detail);
+      break;
+    }
+    case 'ask':
+      admitted.live.media.ask(actor, signal.body);
+      break;
+    default:
+      admitted.live.signal(signal.kind, actor, signal.body);
+  }
 }
 
 /** Whoever may not speak does not reach the class by signals either. */
