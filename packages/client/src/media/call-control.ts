@@ -7,6 +7,7 @@ import { sendRights } from './call-rights.js';
 import { CallStore } from './call-store.js';
 import type { DeviceKind } from './capture.js';
 import { Devices } from './devices.js';
+import { LevelMeter } from './level-meter.js';
 import type { LocalTracks, Mesh, MeshOptions } from './mesh-types.js';
 import type { Call, CallEvents, CallPhase, CallQuality, CallState, MediaEnvironment } from './types.js';
 
@@ -29,6 +30,7 @@ export class CallControl implements Call {
   readonly #emitter = new Emitter<CallEvents>();
   readonly #devices: Devices;
   readonly #links: CallLinks;
+  readonly #meter: LevelMeter;
   readonly #store: CallStore;
   readonly #unlisten: readonly (() => void)[];
   #phase: CallPhase = 'idle';
@@ -53,6 +55,10 @@ export class CallControl implements Call {
       shareEnded: () => this.#emitter.emit('share-ended', {}),
     });
     this.#links = new CallLinks({ room, environment, createMesh, quality, changed: () => this.#publish() });
+    this.#meter = new LevelMeter({
+      environment,
+      spokeMuted: () => this.#isIn && this.#emitter.emit('speaking-while-muted', {}),
+    });
     this.#store = new CallStore(this.#shown());
     this.#unlisten = [
       room.subscribe(() => this.#roomChanged()),
@@ -72,7 +78,13 @@ export class CallControl implements Call {
   }
 
   on<K extends keyof CallEvents>(event: K, listener: (detail: CallEvents[K]) => void): () => void {
-    return this.#emitter.on(event, listener);
+    const stop = this.#emitter.on(event, listener);
+    if (event !== 'speaking-while-muted') return stop;
+    const stopWatching = this.#meter.watchMuted();
+    return () => {
+      stop();
+      stopWatching();
+    };
   }
 
   async preview(wanted: { readonly microphone?: boolean; readonly camera?: boolean } = BOTH): Promise<void> {
@@ -152,8 +164,8 @@ export class CallControl implements Call {
     this.#links.retryPeer(session);
   }
 
-  onLevel(_listener: (level: number) => void): () => void {
-    return () => undefined;
+  onLevel(listener: (level: number) => void): () => void {
+    return this.#meter.listen(listener);
   }
 
   levelOf(session: string): number {
@@ -164,6 +176,7 @@ export class CallControl implements Call {
     if (this.#phase === 'closed') return;
     this.#end('closed');
     for (const stop of this.#unlisten) stop();
+    this.#meter.close();
     this.#store.flush();
     this.#store.dispose();
     this.#emitter.clear();
@@ -270,6 +283,9 @@ export class CallControl implements Call {
     if (this.#isHeld) return;
     this.#links.want(this.#wanted(), this.#isTaking);
     this.#links.send(this.#sent());
+    this.#devices.setCaptureSize(this.#links.capture);
+    const { track, isHeard } = this.#devices.microphone;
+    this.#meter.measure({ track, isMuted: !isHeard });
     this.#store.update(this.#shown());
   }
 

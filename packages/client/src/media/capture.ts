@@ -1,4 +1,6 @@
 import { captureProblem } from './capture-problem.js';
+import { sizeConstraints } from './capture-size.js';
+import type { CaptureSize } from './mesh-types.js';
 import type { DeviceProblem, MediaEnvironment } from './types.js';
 
 export type DeviceKind = 'microphone' | 'camera';
@@ -8,6 +10,8 @@ export interface DeviceWish {
   readonly deviceId: string | null;
   /** This one or, where it is gone, the default one; otherwise just a preference. */
   readonly isExact?: boolean;
+  /** Of a camera. */
+  readonly size?: CaptureSize;
   /** Asked before a second question; without it, it is. */
   readonly isWanted?: () => boolean;
 }
@@ -19,11 +23,6 @@ export type CaptureOutcome =
 
 export type CaptureEnvironment = Pick<MediaEnvironment, 'devices' | 'isSecure' | 'queryPermission'>;
 
-const VIDEO: MediaTrackConstraints = {
-  width: { ideal: 1_280 },
-  height: { ideal: 720 },
-  frameRate: { ideal: 24, max: 30 },
-};
 const AUDIO: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /** What a refusal of both together does not say: whether one of them alone would be given. */
@@ -86,7 +85,7 @@ function constraintsFor(wishes: Partial<Record<DeviceKind, DeviceWish>>): MediaS
   const { microphone, camera } = wishes;
   return {
     ...(microphone ? { audio: { ...AUDIO, ...pick(microphone) } } : {}),
-    ...(camera ? { video: { ...VIDEO, ...pick(camera) } } : {}),
+    ...(camera ? { video: { ...sizeConstraints(camera.size), ...pick(camera) } } : {}),
   };
 }
 

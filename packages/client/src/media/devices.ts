@@ -1,6 +1,8 @@
 import { captureBoth, captureDevice, type DeviceKind } from './capture.js';
+import { CaptureSizer } from './capture-size.js';
 import { ChoiceList } from './choice-list.js';
 import { DeviceSource } from './device-source.js';
+import type { CaptureSize } from './mesh-types.js';
 import { Preference } from './preference.js';
 import { ScreenSource } from './screen-source.js';
 import type { DeviceChoices, LocalDevice, LocalMicrophone, LocalScreen, MediaEnvironment } from './types.js';
@@ -20,6 +22,7 @@ export class Devices {
   readonly #microphone: DeviceSource;
   readonly #camera: DeviceSource;
   readonly #screen: ScreenSource;
+  readonly #sizer: CaptureSizer;
   readonly #choices: ChoiceList;
   readonly #preference: Preference;
   #isMuted = false;
@@ -29,6 +32,7 @@ export class Devices {
     const { environment, changed, shareEnded } = options;
     this.#options = options;
     this.#preference = new Preference(environment.storage);
+    this.#sizer = new CaptureSizer(environment, () => this.#camera.state.track);
     this.#microphone = this.#source('microphone');
     this.#camera = this.#source('camera');
     this.#screen = new ScreenSource({ environment, changed, ended: shareEnded });
@@ -69,7 +73,7 @@ export class Devices {
     const camera = wanted.camera && this.#camera.state.phase !== 'on';
     if (microphone) this.#mute(false);
     if (microphone && camera && !this.#microphone.isAsking && !this.#camera.isAsking) {
-      const wishes = { microphone: this.#microphone.wish, camera: this.#camera.wish };
+      const wishes = { microphone: this.#microphone.wish, camera: { ...this.#camera.wish, size: this.#sizer.size } };
       let both: ReturnType<typeof captureBoth> | undefined;
       const ask = (): ReturnType<typeof captureBoth> => (both ??= captureBoth(environment, wishes));
       await Promise.all([
@@ -109,6 +113,11 @@ export class Devices {
     this.#options.changed();
   }
 
+  /** How large the camera need be; null: as large as it is good for. */
+  setCaptureSize(size: CaptureSize | null): void {
+    this.#sizer.want(size);
+  }
+
   /** Lets go of a device, also of one that is being asked for. */
   release(source: 'audio' | 'video' | 'share'): void {
     if (source === 'share') this.#screen.turnOff();
@@ -121,6 +130,7 @@ export class Devices {
     this.#microphone.turnOff();
     this.#camera.turnOff();
     this.#screen.turnOff();
+    this.#sizer.stop();
     this.#choices.stop();
   }
 
@@ -148,7 +158,7 @@ export class Devices {
   #source(kind: DeviceKind): DeviceSource {
     const { environment, changed, lost } = this.#options;
     const source = new DeviceSource({
-      ask: (wish) => captureDevice(environment, kind, wish),
+      ask: (wish) => captureDevice(environment, kind, { ...wish, size: this.#sizer.size }),
       whyEnded: (deviceId) => this.#whyEnded(kind, deviceId),
       environment,
       changed,
