@@ -7,31 +7,36 @@ import { PATIENCE_MS, until } from './until.js';
 export interface ChromiumOptions {
   /** The servers that pages may talk to. */
   readonly servers: readonly string[];
+  /** Beside those of every Chromium. */
+  readonly flags?: readonly string[];
+  /** Run in every page, before its own scripts. */
+  readonly scripts?: readonly (() => void)[];
 }
 
 /** One browser; each of its tabs has a context of its own: nobody shares a session. */
 export class Chromium {
   readonly #browser: Browser;
-  readonly #servers: readonly string[];
+  readonly #options: ChromiumOptions;
   #asleep: readonly number[] = [];
 
-  private constructor(browser: Browser, servers: readonly string[]) {
+  private constructor(browser: Browser, options: ChromiumOptions) {
     this.#browser = browser;
-    this.#servers = servers;
+    this.#options = options;
   }
 
-  static async launch({ servers }: ChromiumOptions): Promise<Chromium> {
-    const browser = await chromium.launch({ executablePath: browserPath('chromium'), args: CHROMIUM_FLAGS });
-    const device = new Chromium(browser, servers);
+  static async launch(options: ChromiumOptions): Promise<Chromium> {
+    const args = [...CHROMIUM_FLAGS, ...(options.flags ?? [])];
+    const browser = await chromium.launch({ executablePath: browserPath('chromium'), args });
+    const device = new Chromium(browser, options);
     closeLater(() => device.#close());
     return device;
   }
 
   async tab(options: BrowserContextOptions = {}): Promise<ChromiumTab> {
     const context = await this.#browser.newContext({ locale: 'en-GB', ...options });
-    await context.addInitScript(tellViolations);
+    for (const script of [tellViolations, ...(this.#options.scripts ?? [])]) await context.addInitScript(script);
     const page = await context.newPage();
-    return new ChromiumTab(page, new PageRecord(this.#servers), options.hasTouch ?? false);
+    return new ChromiumTab(page, new PageRecord(this.#options.servers), options.hasTouch ?? false);
   }
 
   /** Stops its processes, as a device that falls asleep does: connections stay as they are, and nobody answers. */
@@ -98,6 +103,13 @@ export class ChromiumTab implements Tab {
     });
   }
 
+  async has(target: Target): Promise<boolean> {
+    const found = await this.page.evaluateHandle(findTarget, target);
+    const isThere = found.asElement() !== null;
+    await found.dispose();
+    return isThere;
+  }
+
   async click(target: Target): Promise<void> {
     await this.#with(target, (handle) =>
       this.#hasTouch ? handle.tap({ timeout: PATIENCE_MS }) : handle.click({ timeout: PATIENCE_MS }),
@@ -114,6 +126,21 @@ export class ChromiumTab implements Tab {
 
   async frames(): Promise<readonly Frame[]> {
     return this.#frames;
+  }
+
+  /** Takes a permission back, as somebody does in the settings of the browser. */
+  async deny(permission: string): Promise<void> {
+    const context = this.page.context();
+    const browser = await context.browser()?.newBrowserCDPSession();
+    const session = await context.newCDPSession(this.page);
+    const { targetInfo } = await session.send('Target.getTargetInfo');
+    await browser?.send('Browser.setPermission', {
+      permission: { name: permission },
+      setting: 'denied',
+      origin: this.page.url(),
+      ...(targetInfo.browserContextId !== undefined && { browserContextId: targetInfo.browserContextId }),
+    });
+    await Promise.all([browser?.detach(), session.detach()]);
   }
 
   async close(): Promise<void> {

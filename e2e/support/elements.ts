@@ -1,7 +1,7 @@
 /** Elements in pages of plain HTML: how they are written, what they show, and what they tell the page. */
 import type { LmsErrorDetail, RoomClient, RoomState } from '@lms-live/client';
 import type { CommandInput, CommandType } from '@lms-live/protocol';
-import { Chromium, type ChromiumTab } from './chromium.js';
+import { Chromium, type ChromiumOptions, type ChromiumTab } from './chromium.js';
 import { freePort, Product } from './product.js';
 import { type Claims, School, signer } from './school.js';
 
@@ -49,12 +49,16 @@ export class Bench {
     this.#chromium = chromium;
   }
 
-  static async open(): Promise<Bench> {
+  /** @param device what the browser is given beside the servers */
+  static async open(device: Omit<ChromiumOptions, 'servers'> = {}): Promise<Bench> {
     const school = await School.open();
     const product = await Product.start({ tenants: school.tenants });
     const deadServer = `http://localhost:${await freePort()}`;
     const elsewhere = school.origin.replace('localhost', '127.0.0.1');
-    const chromium = await Chromium.launch({ servers: [product.liveUrl, school.origin, elsewhere, deadServer] });
+    const chromium = await Chromium.launch({
+      ...device,
+      servers: [product.liveUrl, school.origin, elsewhere, deadServer],
+    });
     return new Bench(school, product, chromium, deadServer);
   }
 

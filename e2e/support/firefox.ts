@@ -5,33 +5,43 @@ import { closeLater } from './cleanup.js';
 import { findTarget, type Frame, PageRecord, type Tab, type Target, tellViolations } from './tab.js';
 import { PATIENCE_MS, until } from './until.js';
 
+export interface FirefoxOptions {
+  /** The servers that pages may talk to. */
+  readonly servers: readonly string[];
+  /** Its settings, by name. */
+  readonly prefs?: Readonly<Record<string, boolean | number | string>>;
+  /** Run in every page, before its own scripts. */
+  readonly scripts?: readonly (() => void)[];
+}
+
 export class Firefox {
   readonly #browser: Browser;
-  readonly #servers: readonly string[];
+  readonly #options: FirefoxOptions;
 
-  private constructor(browser: Browser, servers: readonly string[]) {
+  private constructor(browser: Browser, options: FirefoxOptions) {
     this.#browser = browser;
-    this.#servers = servers;
+    this.#options = options;
   }
 
-  static async launch({ servers }: { readonly servers: readonly string[] }): Promise<Firefox> {
+  static async launch(options: FirefoxOptions): Promise<Firefox> {
     const browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: browserPath('firefox'),
       headless: true,
       protocol: 'webDriverBiDi',
+      ...(options.prefs && { extraPrefsFirefox: options.prefs }),
     });
     closeLater(() => browser.close());
-    return new Firefox(browser, servers);
+    return new Firefox(browser, options);
   }
 
   async tab(): Promise<FirefoxTab> {
     const context = await this.#browser.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport({ width: 1280, height: 900 });
-    await page.evaluateOnNewDocument(tellViolations);
-    await page.evaluateOnNewDocument(recordFrames);
-    return new FirefoxTab(page, new PageRecord(this.#servers));
+    for (const script of [tellViolations, recordFrames, ...(this.#options.scripts ?? [])])
+      await page.evaluateOnNewDocument(script);
+    return new FirefoxTab(page, new PageRecord(this.#options.servers));
   }
 }
 
@@ -64,6 +74,13 @@ class FirefoxTab implements Tab {
 
   async evaluate<R, A>(run: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
     return (this.#page.evaluate as (run: unknown, argument: unknown) => Promise<R>)(run, argument);
+  }
+
+  async has(target: Target): Promise<boolean> {
+    const found = await this.#page.evaluateHandle(findTarget, target);
+    const isThere = found.asElement() !== null;
+    await found.dispose();
+    return isThere;
   }
 
   async click(target: Target): Promise<void> {

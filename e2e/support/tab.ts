@@ -5,6 +5,8 @@ export interface Tab {
   reload(): Promise<void>;
   /** Runs a function in the page. What it closes over is not there: give it as the argument. */
   evaluate<R, A>(run: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+  /** Whether a target is there and can be seen. */
+  has(target: Target): Promise<boolean>;
   /** With the pointer, or with a finger on a device that has no pointer; waits for the target. */
   click(target: Target): Promise<void>;
   /** Writes into a field, in place of what is there. */
@@ -21,7 +23,7 @@ export interface Frame {
   readonly text: string;
 }
 
-/** Something in the page, in the shadow root of an element where one is named. */
+/** Something in the page, in the shadow root of an element where one is named, wherever that stands. */
 export interface Target {
   readonly element?: string;
   readonly css: string;
@@ -39,7 +41,11 @@ export interface Target {
  */
 export function findTarget({ element, css, name, text, within }: Target): Element | null {
   const plain = (node: Element): string => node.textContent.replace(/\s+/gu, ' ').trim();
-  const roots = element ? [...document.querySelectorAll(element)].map((host) => host.shadowRoot) : [document];
+  const hostsIn = (root: ParentNode): Element[] => [
+    ...root.querySelectorAll(element ?? ''),
+    ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) => (shadowRoot ? hostsIn(shadowRoot) : [])),
+  ];
+  const roots = element ? hostsIn(document).map((host) => host.shadowRoot) : [document];
   for (const root of roots) {
     for (const node of root?.querySelectorAll(css) ?? []) {
       if (name !== undefined && (node.getAttribute('aria-label') ?? plain(node)) !== name) continue;
