@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what compose.yaml needs and what must not be in a repository: deploy/.env, deploy/secrets/tenants.json and
-# deploy/secrets/turnserver.conf, with fresh random secrets. Files that exist are never overwritten.
+# Makes what compose.yaml needs and what must not be in a repository: deploy/.env, and in deploy/secrets tenants.json,
+# turnserver.conf and turn.secret, with fresh random secrets. Files that exist are never overwritten.
 #
 #   ./make-secrets.sh <host name of the live server> <origin of the LMS>
 #   ./make-secrets.sh live.school.example https://lms.school.example
@@ -34,7 +34,7 @@ if [[ ! $relay_ip =~ ^[0-9]+(\.[0-9]+){3}$ || ! $public_ip =~ ^[0-9]+(\.[0-9]+){
   exit 2
 fi
 
-for file in .env secrets/tenants.json secrets/turnserver.conf; do
+for file in .env secrets/tenants.json secrets/turnserver.conf secrets/turn.secret; do
   if [ -e "$file" ]; then
     echo "deploy/$file exists and is left as it is. To start over, move it away; tokens and calls that use it then stop working." >&2
     exit 1
@@ -70,15 +70,17 @@ JSON
 
 {
   cat <<CONF
-# coturn, for the profile \`turn\` of compose.yaml. Credentials are made from the secret, each with an end of its own.
+# coturn, for the profile \`turn\` of compose.yaml. The live server makes credentials from the same secret, each with an end
+# of its own.
 use-auth-secret
 static-auth-secret=$turn_secret
 realm=$hostname
 fingerprint
 
 listening-port=3478
-min-port=49160
-max-port=49259
+# One port for each allocation: as many as the quota below.
+min-port=49152
+max-port=53247
 relay-ip=$relay_ip
 external-ip=$public_ip/$relay_ip
 # TURN over TLS needs a certificate: cert=, pkey= and tls-listening-port=5349 in place of these two.
@@ -90,11 +92,13 @@ no-tcp-relay
 no-multicast-peers
 no-cli
 
-# One person in one class has a few allocations; a stolen credential does not get more, and ends soon.
-user-quota=12
-total-quota=1200
+# Allocations. A browser makes one for each URL, network and connection: in the largest mesh 11 connections by 2 URLs by
+# 2 networks, and twice that while it looks for a new way. A stolen credential does not get more, and ends soon.
+user-quota=96
+total-quota=4000
 # Bytes per second of one allocation, each way: about 3 Mbit/s.
 max-bps=400000
+# Seconds. An allocation of somebody who is gone frees its port after that.
 max-allocate-lifetime=600
 stale-nonce=600
 
@@ -128,17 +132,26 @@ CONF
   echo "allowed-peer-ip=$relay_ip"
 } >secrets/turnserver.conf
 
-printf 'LMS_LIVE_HOSTNAME=%s\n' "$hostname" >.env
+printf '%s' "$turn_secret" >secrets/turn.secret
 
-chmod 444 secrets/tenants.json secrets/turnserver.conf
+cat >.env <<ENV
+LMS_LIVE_HOSTNAME=$hostname
+# The TURN server. Without it remove both lines: calls then connect only where STUN is enough.
+COMPOSE_PROFILES=turn
+LMS_LIVE_TURN_URLS=turn:$hostname:3478?transport=udp,turn:$hostname:3478?transport=tcp
+ENV
+
+chmod 444 secrets/tenants.json secrets/turnserver.conf secrets/turn.secret
 
 cat <<DONE
-Made deploy/.env, deploy/secrets/tenants.json and deploy/secrets/turnserver.conf.
+Made deploy/.env, and in deploy/secrets: tenants.json, turnserver.conf and turn.secret.
 
 Give your LMS the secret in deploy/secrets/tenants.json, by its own way of keeping secrets. It signs tokens with
   iss  $origin
   aud  https://$hostname
   alg  HS256
+
+Open to the world: 80 and 443 TCP, 443 UDP; for calls 3478 TCP and UDP, 3479 UDP, 49152-53247 UDP.
 
 Then: docker compose up --detach --wait
 DONE

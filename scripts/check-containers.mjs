@@ -127,7 +127,7 @@ function serviceFaults(service, compose) {
     faults.push(`is built from ${service.build.dockerfile}, which does not exist`);
   for (const [key, value] of Object.entries(service.environment ?? {})) {
     if (SECRET_NAME.test(key)) faults.push(`has the secret ${key} in its environment: name a file`);
-    const file = /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1];
+    const file = /\/run\/secrets\/(\w+)/.exec(String(value))?.[1];
     if (file !== undefined && !service.secrets?.includes(file)) faults.push(`${key} names a secret that is not given`);
   }
   for (const name of service.secrets ?? []) {

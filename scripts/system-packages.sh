@@ -1,32 +1,40 @@
 #!/bin/sh
-# Installs what the tests need from the system, and only what is missing: browsers, and fonts so that a page in any of
-# our languages has letters. With no arguments it takes the list below; arguments are Debian package names instead.
+# Installs what the tests need from the system, and only what is missing: browsers, fonts so that a page in any of our
+# languages has letters, and for calls between networks a TURN server and the tools of the kernel's networks and filters.
+# With no arguments it takes the list below; arguments are Debian package names instead.
 #
 # As root, or where sudo asks no password, it uses apt-get install. Otherwise it downloads the packages and what they
 # depend on, unpacks them under .cache/system and writes start scripts into .cache/system/bin, where scripts/browsers.mjs
 # looks. Nothing outside the checkout is changed then.
 set -eu
 
-DEFAULT_PACKAGES="chromium firefox-esr fonts-noto-core fonts-noto-color-emoji"
+DEFAULT_PACKAGES="chromium firefox-esr fonts-noto-core fonts-noto-color-emoji coturn iproute2 nftables"
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cache="$root/.cache/system"
 
 say() { printf 'system-packages: %s\n' "$*"; }
 
-# A browser may have come from elsewhere than apt: its program on the PATH is enough.
+# A program may have come from elsewhere than apt: on the PATH is enough. `sbin` may not be on it.
 is_present() {
   case $1 in
+    coturn) has_program turnserver ;;
+    iproute2) has_program ip ;;
+    nftables) has_program nft ;;
     chromium | firefox-esr) command -v "$1" >/dev/null 2>&1 || [ -x "$cache/bin/$1" ] ;;
     *) dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed || [ -e "$cache/done/$1" ] ;;
   esac
 }
+
+has_program() { PATH="$PATH:/usr/sbin:/sbin:$cache/bin" command -v "$1" >/dev/null 2>&1; }
 
 install_with_apt() { # $1: "" or "sudo -n"; then the packages
   prefix=$1
   shift
   say "installing $* with apt-get"
   $prefix apt-get update -qq
+  # Nobody asked for a TURN server that runs: tests start their own.
+  case " $* " in *' coturn '*) [ ! -d /run/systemd/system ] || $prefix systemctl mask --quiet coturn ;; esac
   # A base image may hold a conffile that a package brings as well: keep what is there.
   $prefix env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
@@ -47,6 +55,9 @@ unpack_without_root() {
   write_fonts_conf
   write_start_script chromium usr/lib/chromium/chromium
   write_start_script firefox-esr usr/lib/firefox-esr/firefox-esr
+  write_start_script turnserver usr/bin/turnserver
+  write_start_script ip bin/ip
+  write_start_script nft usr/sbin/nft
   for package in "$@"; do : >"$cache/done/$package"; done
 }
 
