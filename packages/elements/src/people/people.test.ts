@@ -2,7 +2,6 @@ import { expect, oneEvent, waitUntil } from '@open-wc/testing';
 import type { LmsEvent } from '../events.js';
 import { $, all, appears, choose, createClass, gone, reads, textOf, write } from '../internal/testing/class.js';
 import { describePanel } from '../internal/testing/contract.js';
-import { inCall, sentSignals, tellLobby, tellMedia } from '../internal/testing/media.js';
 import type { LmsPeople } from './people.js';
 
 describePanel({
@@ -178,48 +177,50 @@ describe('<lms-people>', () => {
     const people = await mount<LmsPeople>('lms-people', 'anna');
     await reads(people, '4 people');
     expect(all(people, '.media [role=img]')).to.have.lengthOf(0);
-    tellMedia(server, [
-      inCall(server, 'teacher', { audio: true, video: true, share: true }),
-      inCall(server, 'luis', {}),
-      inCall(server, 'guest', { live: false, audio: true }),
-    ]);
-    await appears(people, '[aria-label="Microphone on"]');
+    await server.as('teacher').setMedia({ audio: true, video: true, share: true });
+    await server.as('luis').setMedia({});
+    await server.as('helper').setMedia({ live: false, audio: true });
+    await appears(people, '[aria-label="Microphone off"]');
     const marks = all(people, 'li.person').map((row) =>
       [...row.querySelectorAll('.media [role=img]')].map((mark) => mark.getAttribute('aria-label')),
     );
     expect(marks).to.deep.equal([['Shares the screen', 'Camera on', 'Microphone on'], [], [], ['Microphone off']]);
     await expect(people).to.be.accessible();
+    await server.as('teacher').setMedia(null);
+    await gone(people, '[aria-label="Microphone on"]');
   });
 
   it('offers what applies to what somebody sends: mute, stop, ask', async () => {
-    const given = createClass();
-    const { server, mount } = given;
-    await server.as('luis').join();
-    const signals = sentSignals(given, 'teacher');
+    const { server, mount } = createClass({ room: { policy: { 'media.share': 'all' } } });
+    const luis = server.as('luis');
+    await luis.join();
+    await luis.setMedia({ audio: true, share: true });
+    const told: unknown[] = [];
+    luis.onSignal(({ kind, body }) => told.push([kind, body['source']]));
     const people = await mount<LmsPeople>('lms-people', 'teacher');
-    const { participant } = server.as('luis');
     const control = await appears(people, '[aria-label="Actions for Luis Fernández"]');
-    tellMedia(server, [inCall(server, 'luis', { audio: true, share: true })]);
     await appears(people, '[aria-label="Microphone on"]');
-    control.click();
-    const menu = await appears(people, '.menu');
-    const labels = [...menu.querySelectorAll('button')].map(({ textContent }) => textContent.trim());
-    expect(labels).to.include.members(['Mute', 'Ask to start camera', 'Stop screen sharing', 'Block microphone']);
-    expect(labels).not.to.include('Stop camera');
-    expect(labels).not.to.include('Ask to unmute');
-    menu.hidePopover();
-    await choose(people, control, 'Mute');
-    await choose(people, control, 'Ask to start camera');
-    await choose(people, control, 'Stop screen sharing');
-    expect(signals).to.deep.equal([
-      { kind: 'mute', body: { participant, source: 'audio' } },
-      { kind: 'ask', body: { participant, source: 'video' } },
-      { kind: 'mute', body: { participant, source: 'share' } },
+    expect(await itemsOf(people, control)).to.include.members([
+      'Mute',
+      'Ask to start camera',
+      'Stop screen sharing',
+      'Block microphone',
     ]);
-    tellMedia(server, [inCall(server, 'luis', {})]);
+    expect(await itemsOf(people, control)).not.to.include.members(['Stop camera']);
+    expect(await itemsOf(people, control)).not.to.include.members(['Ask to unmute']);
+    await choose(people, control, 'Mute');
     await appears(people, '[aria-label="Microphone off"]');
+    await choose(people, control, 'Stop screen sharing');
+    await gone(people, '[aria-label="Shares the screen"]');
     await choose(people, control, 'Ask to unmute');
-    expect(signals.at(-1)).to.deep.equal({ kind: 'ask', body: { participant, source: 'audio' } });
+    await choose(people, control, 'Ask to start camera');
+    await waitUntil(() => told.length === 4);
+    expect(told).to.deep.equal([
+      ['mute', 'audio'],
+      ['mute', 'share'],
+      ['ask', 'audio'],
+      ['ask', 'video'],
+    ]);
   });
 
   it('blocks a microphone, shows it, and allows it again', async () => {
@@ -254,23 +255,19 @@ describe('<lms-people>', () => {
   });
 
   it('mutes all students at once, where any of them is heard', async () => {
-    const given = createClass();
-    const { server, mount } = given;
-    const signals = sentSignals(given, 'teacher');
+    const { server, mount } = createClass();
+    for (const name of ['helper', 'luis', 'anna'] as const) await server.as(name).join();
+    await server.as('helper').setMedia({ audio: true });
     const people = await mount<LmsPeople>('lms-people', 'teacher');
-    tellMedia(server, [inCall(server, 'teacher', { audio: true })]);
     await appears(people, '[aria-label="Microphone on"]');
     const control = $(people, '[aria-label="Actions for the class"]');
-    control.click();
-    const menu = await appears(people, '.menu');
-    expect(menu.textContent).not.to.include('Mute all');
-    menu.hidePopover();
-    await server.as('luis').join();
-    await reads(people, '2 people');
-    tellMedia(server, [inCall(server, 'luis', { audio: true })]);
-    await waitUntil(() => people.connection.state?.media.sessions.has('session-luis') === true);
+    expect(await itemsOf(people, control)).to.deep.equal(['Lock the class']);
+    await server.as('luis').setMedia({ audio: true });
+    await server.as('anna').setMedia({ audio: true });
+    await waitUntil(() => all(people, '[aria-label="Microphone on"]').length === 3);
     await choose(people, control, 'Mute all students');
-    expect(signals).to.deep.equal([{ kind: 'mute', body: { source: 'audio' } }]);
+    await waitUntil(() => all(people, '[aria-label="Microphone off"]').length === 2);
+    expect(all(people, '[aria-label="Microphone on"]')).to.have.lengthOf(1);
   });
 
   it('locks the class and opens it again', async () => {
@@ -287,11 +284,10 @@ describe('<lms-people>', () => {
   });
 
   it('tells the staff alone who waits at the door, and lets them in or not', async () => {
-    const { server, mount } = createClass({ room: { policy: { 'join.lobby': true } } });
+    const { mount } = createClass({ room: { policy: { 'join.lobby': true } } });
     const people = await mount<LmsPeople>('lms-people', 'teacher');
     const anna = await mount<LmsPeople>('lms-people', 'anna');
     const luis = await mount<LmsPeople>('lms-people', 'luis');
-    tellLobby(server, ['anna', 'luis']);
     await reads(people, 'Waiting to come in 2', '.lobby');
     expect(textOf(people, '.lobby'))
       .to.include('Anna Kovács')
@@ -303,15 +299,25 @@ describe('<lms-people>', () => {
     expect(all(anna, '.lobby')).to.have.lengthOf(0);
     $(people, '[aria-label="Decline Luis Fernández"]').click();
     await waitUntil(() => luis.matches(':state(failed)'));
+    await gone(people, '.lobby');
   });
 
   it('lets all in at once', async () => {
-    const { server, mount } = createClass({ room: { policy: { 'join.lobby': true } } });
+    const { mount } = createClass({ room: { policy: { 'join.lobby': true } } });
     const people = await mount<LmsPeople>('lms-people', 'teacher');
     const anna = await mount<LmsPeople>('lms-people', 'anna');
     const luis = await mount<LmsPeople>('lms-people', 'luis');
-    tellLobby(server, ['anna', 'luis']);
     (await appears(people, '.admit-all')).click();
     await waitUntil(() => anna.matches(':state(online)') && luis.matches(':state(online)'));
   });
 });
+
+/** What the menu of a control offers; it is closed again. */
+async function itemsOf(people: LmsPeople, control: HTMLElement): Promise<string[]> {
+  control.click();
+  const menu = await appears(people, '.menu');
+  const labels = [...menu.querySelectorAll('button')].map(({ textContent }) => textContent.trim());
+  menu.hidePopover();
+  await gone(people, '.menu');
+  return labels;
+}
