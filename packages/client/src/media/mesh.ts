@@ -85,8 +85,8 @@ class RoomMesh implements Mesh {
 
   announce(): void {
     if (this.#isClosed || this.#own) return;
-    this.#isAnnounced = true;
     this.prepare();
+    this.#isAnnounced = true;
     for (const pair of this.#pairs.values()) pair.release();
   }
 
@@ -155,11 +155,13 @@ class RoomMesh implements Mesh {
 
   #ensure(session: MediaSession): void {
     if (this.#pairs.has(session.session) || !needsLink(session, this.#own)) return;
+    // Whoever comes now may be newer than this tab: who of the two makes the offers shows when the server has answered.
+    if (this.#own === null && this.#isAnnounced) return;
     const pair = new Pair({
       environment: this.#options.environment,
       gate: this.#gate,
       isOffering: this.#own === null || this.#own.number > session.number,
-      isHeld: this.#own === null && !this.#isAnnounced,
+      isHeld: this.#own === null,
       send: (body) => void this.#options.room.sendRtc(session.session, body),
       configuration: (isRelay) => this.#configuration(isRelay),
       changed: () => this.#refresh(),

@@ -116,6 +116,8 @@ export class Pair {
       this.#isOffering = isOffering;
       this.#recovery = new Recovery({ isOffering });
       this.#reconnect();
+      // The number was not as expected, and an offer may have gone by.
+      if (!isOffering) this.#rebuild();
     }
   }
 
