@@ -199,7 +199,11 @@ export default defineConfig(
   },
 
   {
-    files: ['packages/elements/**/*.test.ts', 'packages/elements/**/testing/**/*.ts'],
+    files: [
+      'packages/elements/**/*.test.ts',
+      'packages/elements/**/testing/**/*.ts',
+      'packages/client/**/*.browser.test.ts',
+    ],
     rules: {
       // The types of semantic-dom-diff call `equal` a promise, which it is for snapshots alone.
       '@typescript-eslint/no-floating-promises': [

@@ -13,7 +13,11 @@ const alias = [
 
 const E2E_TIMEOUT_MS = 180_000;
 
-const project = (name: string, include: string[]) => ({ extends: true as const, test: { name, include } });
+/** `*.browser.test.ts` runs in Chromium: see web-test-runner.config.mjs. */
+const project = (name: string, include: string[]) => ({
+  extends: true as const,
+  test: { name, include, exclude: ['**/*.browser.test.ts'] },
+});
 
 export default defineConfig({
   resolve: { alias },

@@ -1,4 +1,4 @@
-/** Element tests in Chromium, on the TypeScript sources: no build stands between a change and its test. */
+/** Element tests, and those of calls, in Chromium, on the TypeScript sources: no build stands between a change and its test. */
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
@@ -19,6 +19,8 @@ const FLAGS = [
   // A made-up microphone and camera, and no question about them.
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  // Nobody clicks before sound may start.
+  '--autoplay-policy=no-user-gesture-required',
 ];
 
 const sourcesPlugin = {
@@ -30,7 +32,7 @@ const sourcesPlugin = {
 };
 
 export default {
-  files: ['packages/elements/{src,test}/**/*.test.ts'],
+  files: ['packages/elements/{src,test}/**/*.test.ts', 'packages/client/src/**/*.browser.test.ts'],
   nodeResolve: { exportConditions: ['development'] },
   plugins: [
     sourcesPlugin,
