@@ -125,7 +125,10 @@ export class MediaSessions<Tab> {
     const own = this.#entries.get(this.#byTab.get(tab) ?? '');
     if (frame.rev < this.ownOf(tab).rev) return;
     if (!frame.open) {
-      if (own) this.#drop(own);
+      const named = own ?? this.#entries.get(frame.session ?? '');
+      // It may have been lost in the meantime; nobody ends what is another person's, or another tab's.
+      if (named && (named === own || (named.isAway && named.participant === this.#host.participantOf(tab))))
+        this.#drop(named);
       this.#without.set(tab, { rev: frame.rev, why: null });
       this.#settle();
       return;
@@ -141,8 +144,11 @@ export class MediaSessions<Tab> {
 
   /** There are no sessions here, or not any more. */
   deny(tab: Tab, { rev }: Pick<MediaFrame, 'rev'>, why: NoSessionReason | null): void {
+    const own = this.#entries.get(this.#byTab.get(tab) ?? '');
+    if (own) this.#drop(own);
     this.#changed.add(tab);
     this.#without.set(tab, { rev, why });
+    this.#settle();
   }
 
   /** The socket of a tab is gone; its session waits for `expire`. @returns the session, null where there is none */
@@ -240,7 +246,8 @@ export class MediaSessions<Tab> {
       participant,
       tab,
       isAway: false,
-      rev: 0,
+      // Before any wish, of which the first may be 0.
+      rev: -1,
       wantsLive: false,
       live: false,
       place: null,

@@ -1,10 +1,19 @@
 import type { RtcBody } from '../tables/media.js';
 
-const ANYWHERE = '0.0.0.0';
+/** In place of an address that is withheld, as RFC 8839 §5.1 wants it for a related address; the port is that of "discard". */
+const ANYWHERE = { IP4: '0.0.0.0', IP6: '::' } as const;
+const DISCARD_PORT = '9';
+
+/** foundation, component, transport, priority, address, port; the type follows. One space between two of them, so that no line breaks fit in. */
+const RELAY = /^(candidate:\S+(?: \S+){4} \S+ typ relay)((?: \S+ \S+)*)$/iu;
+/** One line as browsers write it. Some read more than that: with white space around the type, or in capitals. */
+const LINE = /^([abcmostv])=(\S.*)$/u;
+const ATTRIBUTE = /^([\w-]+)(?::(.*))?$/u;
 
 /**
  * Takes from a message everything that tells where somebody is, but their relay: for rooms where media goes through TURN only.
- * Candidates that are not of a relay, the addresses in `c=`, `o=` and `a=rtcp`, and the related address of a relay (RFC 8839 §5.1).
+ * Candidates that are not of a relay, the related address of a relay, the addresses in `c=`, `o=` and `a=rtcp` and the ports in `m=`
+ * (RFC 8839 §5.1, RFC 8866 §5). What is not written as browsers write it goes as well: nothing of it is needed, and it might be a candidate to somebody's parser.
  */
 export function withholdAddresses(body: RtcBody): RtcBody {
   const { message } = body;
@@ -27,22 +36,57 @@ export function withholdAddresses(body: RtcBody): RtcBody {
 function withholdInDescription(sdp: string): string {
   return sdp
     .split(/\r\n|\r|\n/u)
-    .flatMap((line) => {
-      if (/^a=candidate:/iu.test(line)) {
-        const candidate = withholdInCandidate(line.slice(2));
-        return candidate === null ? [] : [`a=${candidate}`];
-      }
-      if (/^a=remote-candidates:/iu.test(line)) return [];
-      if (/^c=/u.test(line)) return [`c=IN IP4 ${ANYWHERE}`];
-      if (/^a=rtcp:/iu.test(line)) return [`a=rtcp:9 IN IP4 ${ANYWHERE}`];
-      if (/^o=/u.test(line)) return [line.replace(/ IN IP[46] \S+$/u, ' IN IP4 127.0.0.1')];
-      return [line];
-    })
-    .join('\r\n');
+    .map(withholdInLine)
+    .filter((line) => line !== null)
+    .map((line) => `${line}\r\n`)
+    .join('');
+}
+
+/** @returns null where nothing of the line may go on */
+function withholdInLine(line: string): string | null {
+  const [, type, value = ''] = LINE.exec(line) ?? [];
+  switch (type) {
+    case 'a':
+      return withholdInAttribute(value);
+    case 'c':
+      return `c=IN IP4 ${ANYWHERE.IP4}`;
+    case 'm':
+      // A port of 0 says that there is no such medium.
+      return line.replace(/^(m=\S+) (?!0 )\S+/u, `$1 ${DISCARD_PORT}`);
+    case 'o':
+      return `o=${value.split(' ').slice(0, 3).join(' ')} IN IP4 127.0.0.1`;
+    case undefined:
+      return null;
+    default:
+      return line;
+  }
+}
+
+function withholdInAttribute(value: string): string | null {
+  const [, name = ''] = ATTRIBUTE.exec(value) ?? [];
+  switch (name.toLowerCase()) {
+    case 'candidate': {
+      const candidate = withholdInCandidate(value);
+      return candidate === null ? null : `a=${candidate}`;
+    }
+    case 'rtcp':
+      return `a=rtcp:${DISCARD_PORT} IN IP4 ${ANYWHERE.IP4}`;
+    case '':
+    case 'remote-candidates':
+    case 'source-filter':
+      return null;
+    default:
+      return `a=${value}`;
+  }
 }
 
 /** @returns the candidate of a relay without what it is related to; null for any other */
 function withholdInCandidate(candidate: string): string | null {
-  if (!/^candidate:(?:\S+ ){6}typ relay(?: |$)/iu.test(candidate)) return null;
-  return candidate.replace(/ raddr \S+/iu, ` raddr ${ANYWHERE}`).replace(/ rport \S+/iu, ' rport 0');
+  const [, start = '', extensions = ''] = RELAY.exec(candidate) ?? [];
+  if (start === '') return null;
+  const address = start.split(' ')[4] ?? '';
+  const withheld = extensions
+    .replace(/ raddr \S+/giu, ` raddr ${address.includes(':') ? ANYWHERE.IP6 : ANYWHERE.IP4}`)
+    .replace(/ rport \S+/giu, ` rport ${DISCARD_PORT}`);
+  return start + withheld;
 }
