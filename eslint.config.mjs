@@ -218,6 +218,7 @@ export default defineConfig(
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: { globals: globals.node },
   },
+  { files: ['benchmarks/in-page/**'], languageOptions: { globals: globals.browser } },
   { files: ['scripts/**', 'e2e/**', 'benchmarks/**'], rules: { 'no-console': 'off' } },
   prettier,
 );

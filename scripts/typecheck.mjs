@@ -14,6 +14,7 @@ const PROJECTS = [
   'packages/elements/tsconfig.json',
   'server/tsconfig.json',
   'examples/demo-lms/tsconfig.json',
+  'benchmarks/tsconfig.json',
   'tsconfig.json',
 ];
 

@@ -1,0 +1,2 @@
+export * from '@lms-live/client';
+export * from '@lms-live/client/media';

@@ -1,0 +1,1 @@
+import '@lms-live/elements/define/meeting-room';

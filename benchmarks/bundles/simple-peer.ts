@@ -1,0 +1,1 @@
+export { default } from 'simple-peer/simplepeer.min.js';

@@ -1,0 +1,105 @@
+/** The live server as it is built, as a process of its own with data of its own, and tokens for it. */
+import { spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+const ISSUER = 'https://lms.test';
+const READY_MS = 20_000;
+const POLL_MS = 50;
+const STOP_MS = 10_000;
+const TOKEN_S = 3_600;
+
+/**
+ * @param {{ origin: string }} options `origin` of the pages
+ * @returns {Promise<{ port: number, token: (claims: { sub: string, role: string, room: string }) => string, close: () => Promise<void> }>}
+ * @throws {Error} when it is not built, or ends before it is ready
+ */
+export async function startLiveServer({ origin }) {
+  if (!existsSync(PROGRAM)) throw new Error('The server is not built. Run `npm run build` first.');
+  const secret = randomBytes(32).toString('hex');
+  const dir = await mkdtemp(join(tmpdir(), 'lms-live-bench-'));
+  const port = await freePort();
+  const audience = `http://localhost:${port}`;
+  const logFile = join(dir, 'server.log');
+  const log = await open(logFile, 'a');
+  // What this shell has set for a live server of its own would be taken for a setting of this one.
+  const inherited = Object.entries(process.env).filter(([key]) => !key.startsWith('LMS_LIVE_') && key !== 'NODE_ENV');
+  const child = spawn(process.execPath, [PROGRAM], {
+    cwd: dir,
+    stdio: ['ignore', log.fd, log.fd],
+    env: {
+      ...Object.fromEntries(inherited),
+      LMS_LIVE_PORT: String(port),
+      LMS_LIVE_PUBLIC_URL: audience,
+      LMS_LIVE_DATA_DIR: join(dir, 'data'),
+      LMS_LIVE_METRICS_PORT: 'off',
+      LMS_LIVE_LOG_LEVEL: 'warn',
+      LMS_LIVE_STUN_PORT: String(await freePort()),
+      LMS_LIVE_TENANTS: JSON.stringify({
+        tenants: [{ id: 'bench', issuer: ISSUER, origins: [origin], keys: [{ kind: 'secret', secret }] }],
+      }),
+    },
+  });
+  await log.close();
+  const close = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      const limit = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await gone;
+      clearTimeout(limit);
+    }
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(child, port);
+  } catch (error) {
+    const said = readFileSync(logFile, 'utf8');
+    await close();
+    throw new Error(`The live server does not start:\n${said}`, { cause: error });
+  }
+  return { port, close, token: (claims) => sign({ ...claims, audience, secret }) };
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} port
+ */
+async function untilReady(child, port) {
+  const deadline = Date.now() + READY_MS;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    if (Date.now() > deadline) throw new Error(`Not ready within ${READY_MS} ms.`);
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    if (response?.ok) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** HS256 of RFC 7515. @param {{ sub: string, role: string, room: string, audience: string, secret: string }} claims */
+function sign({ sub, role, room, audience, secret }) {
+  const now = Math.floor(Date.now() / 1_000);
+  const payload = { iss: ISSUER, aud: audience, iat: now, exp: now + TOKEN_S, sub, name: sub, role, room };
+  const content = [{ alg: 'HS256', typ: 'JWT' }, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+}
+
+/** A port that nobody listened on a moment ago. @returns {Promise<number>} */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
