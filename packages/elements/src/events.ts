@@ -1,4 +1,5 @@
 import type { ConnectionState, LmsErrorDetail, RoomEvents } from '@lms-live/client';
+import type { CallEvents } from '@lms-live/client/media';
 
 /** What each `lms-…` event carries in `detail`. */
 export interface LmsEventDetails {
@@ -13,6 +14,10 @@ export interface LmsEventDetails {
   'lms-room-opened': RoomEvents['room-opened'];
   'lms-room-ended': RoomEvents['room-ended'];
   'lms-token-refreshed': RoomEvents['token-refreshed'];
+  'lms-muted': RoomEvents['muted'];
+  'lms-asked': RoomEvents['asked'];
+  'lms-device-lost': CallEvents['device-lost'];
+  'lms-share-ended': CallEvents['share-ended'];
   'lms-connection-changed': { readonly state: ConnectionState };
   'lms-error': LmsErrorDetail;
 }
@@ -38,6 +43,10 @@ declare global {
     'lms-room-opened': LmsEvent<'lms-room-opened'>;
     'lms-room-ended': LmsEvent<'lms-room-ended'>;
     'lms-token-refreshed': LmsEvent<'lms-token-refreshed'>;
+    'lms-muted': LmsEvent<'lms-muted'>;
+    'lms-asked': LmsEvent<'lms-asked'>;
+    'lms-device-lost': LmsEvent<'lms-device-lost'>;
+    'lms-share-ended': LmsEvent<'lms-share-ended'>;
     'lms-connection-changed': LmsEvent<'lms-connection-changed'>;
     'lms-error': LmsEvent<'lms-error'>;
   }

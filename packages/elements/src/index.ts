@@ -10,6 +10,7 @@ export {
   type Strings,
   type Translation,
 } from './internal/localize.js';
+export { LmsMeetingRoom } from './meeting-room/meeting-room.js';
 export { LmsPeople } from './people/people.js';
 export { LmsQaPanel } from './qa-panel/qa-panel.js';
 export { LmsRoom } from './room/room.js';

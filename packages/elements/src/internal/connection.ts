@@ -19,6 +19,8 @@ export interface ConnectionHost extends ReactiveControllerHost, HTMLElement, Omi
   readonly timers: Timers;
   /** The facts that this element tells, beside those of the connection. */
   readonly tells: readonly Fact[];
+  /** Is present in the class as soon as it is connected; false where a stage asks first. Read once, when the connection is made. */
+  readonly joinsByItself: boolean;
 }
 
 /** An `<lms-room>`, as the elements in it see it. */
@@ -29,7 +31,7 @@ export interface LmsRoomLike {
 }
 
 /** Events of the client that elements dispatch as `lms-…`. */
-export type Fact = Exclude<keyof RoomEvents, 'connection-changed' | 'error' | 'reaction'>;
+export type Fact = Exclude<keyof RoomEvents, 'connection-changed' | 'error' | 'reaction' | 'rtc'>;
 
 /** What concerns the class as a whole is told by whoever holds the connection: the `<lms-room>`, or an element that stands alone. */
 const HOLDER_TELLS: readonly Fact[] = ['joined', 'left', 'room-opened', 'room-ended', 'token-refreshed'];
@@ -52,6 +54,7 @@ export class ConnectionController implements ReactiveController {
   readonly #followers = new Set<() => void>();
   #held: RoomClient | null = null;
   #options = ALONE_NEVER;
+  #given: ConnectOptions | null = null;
   #stops: (() => void)[] = [];
   #unfollow: (() => void) | null = null;
   #told: ConnectionState = 'idle';
@@ -93,6 +96,15 @@ export class ConnectionController implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /**
+   * One more holder of the same connection, for what may outlive this element by a moment or asks to be present by itself.
+   * @returns null while there is none; otherwise it is the caller's, to be released
+   */
+  hold(): RoomClient | null {
+    if (this.room) return this.room.connection.hold();
+    return this.#held && this.#given ? connect({ ...this.#given, join: false }) : null;
+  }
+
   #connectAlone(): void {
     const { server, token, tokenUrl, tokenProvider, tenant, room, kind, environment } = this.#host;
     const options = [server, token, tokenUrl, tokenProvider, tenant, room, kind, environment];
@@ -110,7 +122,7 @@ export class ConnectionController implements ReactiveController {
       return;
     }
     try {
-      this.#held = connect({
+      this.#given = {
         server,
         token: token || undefined,
         tokenUrl: tokenUrl || undefined,
@@ -118,8 +130,10 @@ export class ConnectionController implements ReactiveController {
         tenant: tenant || undefined,
         room: room || undefined,
         kind: kind || undefined,
+        join: this.#host.joinsByItself,
         environment,
-      });
+      };
+      this.#held = connect(this.#given);
       this.#attach(this.#held, null);
     } catch (error) {
       this.#held = null;

@@ -24,10 +24,19 @@ export function hasUndefinedRoom(element: HTMLElement): boolean {
   return false;
 }
 
-export function answerRoomRequests(room: LmsRoomLike & HTMLElement): void {
-  room.addEventListener(REQUEST, (event) => {
+/** Elements with a stage: whoever comes looks at it first and joins by a click. */
+const STAGES = 'lms-meeting-room, lms-classroom';
+
+/** Whether there is a stage in an element, which asks before this person is present in the class. */
+export function hasStage(element: HTMLElement): boolean {
+  return element.querySelector(STAGES) !== null;
+}
+
+/** Answers the elements in an element, in its shadow root too. */
+export function answerRoomRequests(element: HTMLElement, room: LmsRoomLike): void {
+  element.addEventListener(REQUEST, (event) => {
     // One's own request goes on to the room further up.
-    if (event.target === room || !(event instanceof RoomRequest)) return;
+    if (event.composedPath()[0] === element || !(event instanceof RoomRequest)) return;
     event.stopImmediatePropagation();
     event.answer(room);
   });

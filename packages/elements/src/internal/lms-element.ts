@@ -19,6 +19,10 @@ export abstract class LmsElement extends LitElement implements ConnectionHost {
   readonly connection: ConnectionController = new ConnectionController(this);
   /** @ignore */
   readonly tells: readonly Fact[] = [];
+  /** @ignore */
+  get joinsByItself(): boolean {
+    return true;
+  }
 
   /** Address of the live server, such as `https://live.school.example`. */
   @property() server = '';

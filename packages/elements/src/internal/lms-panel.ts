@@ -26,7 +26,7 @@ export abstract class LmsPanel extends LmsElement {
   #hasContent = false;
   #complaint = '';
 
-  protected abstract readonly heading: keyof Strings & ('chat' | 'questions' | 'people');
+  protected abstract readonly heading: keyof Strings & ('chat' | 'questions' | 'people' | 'meeting');
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -67,8 +67,11 @@ export abstract class LmsPanel extends LmsElement {
     }
   };
 
-  /** Shows a sentence for a while. */
-  protected complain(sentence: string): void {
+  /**
+   * Shows a sentence for a while.
+   * @ignore
+   */
+  complain(sentence: string): void {
     this.#complaint = sentence;
     this.requestUpdate();
     this.timers.stop('complaint');
@@ -102,6 +105,19 @@ export abstract class LmsPanel extends LmsElement {
     // Nothing by default.
   }
 
+  /** `state` is null while there is nothing to show. */
+  protected renderHeader(state: RoomState | null): TemplateResult {
+    return html`<div class="header" part="header">
+      <slot name="header"><h2>${this.localize.term(this.heading)}</h2></slot>
+      ${state ? this.renderActions(state) : nothing}
+    </div>`;
+  }
+
+  /** The content, or what stands in its place. */
+  protected renderBody(state: RoomState | null): TemplateResult {
+    return html`${renderGate(this, state === null)} ${state ? this.renderContent(state) : nothing}`;
+  }
+
   /** Controls beside the heading. */
   protected abstract renderActions(state: RoomState): unknown;
   protected abstract renderContent(state: RoomState): unknown;
@@ -121,11 +137,7 @@ export abstract class LmsPanel extends LmsElement {
       dir=${localize.dir()}
       data-theme=${this.theme || this.connection.room?.theme || 'auto'}
     >
-      <div class="header" part="header">
-        <slot name="header"><h2>${localize.term(this.heading)}</h2></slot>
-        ${state ? this.renderActions(state) : nothing}
-      </div>
-      ${renderBar(this, state)} ${renderGate(this, state === null)} ${state ? this.renderContent(state) : nothing}
+      ${this.renderHeader(state)} ${renderBar(this, state)} ${this.renderBody(state)}
       <div role="alert">
         ${this.#complaint ? html`<p class="complaint" part="complaint">${this.#complaint}</p>` : nothing}
       </div>

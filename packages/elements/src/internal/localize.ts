@@ -2,13 +2,25 @@ import type { ErrorCode } from '@lms-live/protocol';
 import { LocalizeController, registerTranslation, type Translation as Coded } from '@shoelace-style/localize';
 import type { ReactiveControllerHost } from 'lit';
 import type { ChatStrings } from './strings/chat.js';
+import type { ClassroomStrings } from './strings/classroom.js';
 import { commonStrings, type CommonStrings } from './strings/common.js';
+import type { MeetingRoomStrings } from './strings/meeting-room.js';
 import type { ModerationStrings } from './strings/moderation.js';
 import type { PeopleStrings } from './strings/people.js';
 import type { QaPanelStrings } from './strings/qa-panel.js';
+import type { ShortcutStrings } from './strings/shortcuts.js';
 
 /** Every sentence of every element, by its key. */
-export interface Strings extends CommonStrings, ChatStrings, QaPanelStrings, PeopleStrings, ModerationStrings {}
+export interface Strings
+  extends
+    CommonStrings,
+    ChatStrings,
+    QaPanelStrings,
+    PeopleStrings,
+    ModerationStrings,
+    ClassroomStrings,
+    ShortcutStrings,
+    MeetingRoomStrings {}
 
 /** What went wrong, by code, for those who are in the class. English comes from the protocol and the server. */
 export type ErrorStrings = { readonly [K in ErrorCode as `error_${K}`]: string };

@@ -6,6 +6,7 @@ import type { LmsPeople } from './people.js';
 
 describePanel({
   tag: 'lms-people',
+  keepsContent: false,
   heading: 'People',
   content: 'Luis Fernández',
   fill: async ({ server }) => {

@@ -1,5 +1,5 @@
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';
-import { answerRoomRequests } from '../internal/context.js';
+import { answerRoomRequests, hasStage } from '../internal/context.js';
 import type { LmsRoomLike } from '../internal/connection.js';
 import { LmsElement } from '../internal/lms-element.js';
 
@@ -39,7 +39,12 @@ export class LmsRoom extends LmsElement implements LmsRoomLike {
 
   constructor() {
     super();
-    answerRoomRequests(this);
+    answerRoomRequests(this, this);
+  }
+
+  /** @ignore */
+  override get joinsByItself(): boolean {
+    return !hasStage(this);
   }
 
   protected override updated(changed: PropertyValues): void {

@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { arMeetingRoom } from './meeting-room/ar.js';
 
 const NO_ACCESS = 'إذن دخولك إلى هذا الدرس غير صالح.';
 
@@ -33,6 +34,8 @@ export const ar: Translation = {
   $name: 'العربية',
   $dir: 'rtl',
 
+  ...arMeetingRoom,
+  meeting: 'درس مباشر',
   loading: 'يجري تحميل الدرس…',
   reconnecting: 'انقطع الاتصال. تجري إعادة الاتصال…',
   ended: 'انتهى الدرس.',
@@ -260,6 +263,38 @@ export const ar: Translation = {
       few: 'أشخاص في انتظار الدخول',
       many: 'شخصًا في انتظار الدخول',
     }),
+
+  panelOpen: 'إظهار اللوحة',
+  panelClose: 'إخفاء اللوحة',
+  panelParts: 'أقسام الدرس',
+  panelResize: 'عرض اللوحة',
+  panelResizeHeight: 'ارتفاع اللوحة',
+  unread: (count) => `${count} جديد`,
+  peopleWanting: (count) =>
+    counted(count, {
+      one: 'شخص واحد في انتظارك',
+      two: 'شخصان في انتظارك',
+      few: 'أشخاص في انتظارك',
+      many: 'شخصًا في انتظارك',
+    }),
+
+  keys: 'اختصارات لوحة المفاتيح',
+  keysClose: 'إغلاق',
+  keyMicrophone: 'تشغيل الميكروفون أو إيقافه',
+  keyTalk: 'التحدث أثناء الكتم (مع الضغط باستمرار)',
+  keyCamera: 'تشغيل الكاميرا أو إيقافها',
+  keyShare: 'مشاركة الشاشة أو إيقافها',
+  keyHand: 'رفع اليد أو خفضها',
+  keyReactions: 'التفاعلات',
+  keyChat: 'فتح المحادثة أو إغلاقها',
+  keyQuestions: 'فتح الأسئلة أو إغلاقها',
+  keyPeople: 'فتح قائمة الأشخاص أو إغلاقها',
+  keyFullscreen: 'ملء الشاشة أو إنهاؤه',
+  keyLayout: 'التخطيط التالي',
+  keyEscape: 'إغلاق ما هو في الأعلى',
+  keyHelp: 'عرض هذه القائمة',
+  keySpaceBar: 'المسافة',
+  keyEscapeName: 'Esc',
 
   error_token_missing: 'لم تسجّل الدخول إلى هذا الدرس.',
   error_token_malformed: NO_ACCESS,

@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { deMeetingRoom } from './meeting-room/de.js';
 
 const NO_ACCESS = 'Ihr Zugang zu dieser Stunde ist nicht gültig.';
 const FAULT = 'Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.';
@@ -9,6 +10,8 @@ export const de: Translation = {
   $name: 'Deutsch',
   $dir: 'ltr',
 
+  ...deMeetingRoom,
+  meeting: 'Unterricht live',
   loading: 'Die Stunde wird geladen …',
   reconnecting: 'Verbindung unterbrochen. Sie wird wiederhergestellt …',
   ended: 'Die Stunde ist zu Ende.',
@@ -227,6 +230,32 @@ export const de: Translation = {
   lobbyAdmitAll: 'Alle einlassen',
   lobbyWaits: (name) => `${name} wartet auf Einlass`,
   lobbyWaitMany: (count) => `${count} Personen warten auf Einlass`,
+
+  panelOpen: 'Seitenleiste zeigen',
+  panelClose: 'Seitenleiste ausblenden',
+  panelParts: 'Teile der Stunde',
+  panelResize: 'Breite der Seitenleiste',
+  panelResizeHeight: 'Höhe der Seitenleiste',
+  unread: (count) => `${count} neu`,
+  peopleWanting: (count) => (count === 1 ? '1 wartet auf Sie' : `${count} warten auf Sie`),
+
+  keys: 'Tastenkürzel',
+  keysClose: 'Schließen',
+  keyMicrophone: 'Mikrofon an oder aus',
+  keyTalk: 'Sprechen, obwohl stumm (gedrückt halten)',
+  keyCamera: 'Kamera an oder aus',
+  keyShare: 'Bildschirm freigeben oder damit aufhören',
+  keyHand: 'Melden oder Hand senken',
+  keyReactions: 'Reaktionen',
+  keyChat: 'Chat öffnen oder schließen',
+  keyQuestions: 'Fragen öffnen oder schließen',
+  keyPeople: 'Liste der Personen öffnen oder schließen',
+  keyFullscreen: 'Vollbild an oder aus',
+  keyLayout: 'Nächste Anordnung',
+  keyEscape: 'Schließen, was obenauf liegt',
+  keyHelp: 'Diese Liste zeigen',
+  keySpaceBar: 'Leertaste',
+  keyEscapeName: 'Esc',
 
   error_token_missing: 'Sie sind für diese Stunde nicht angemeldet.',
   error_token_malformed: NO_ACCESS,

@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { esMeetingRoom } from './meeting-room/es.js';
 
 const NO_ACCESS = 'Tu acceso a esta clase no es válido.';
 
@@ -8,6 +9,8 @@ export const es: Translation = {
   $name: 'Español',
   $dir: 'ltr',
 
+  ...esMeetingRoom,
+  meeting: 'Clase en directo',
   loading: 'Cargando la clase…',
   reconnecting: 'Se ha perdido la conexión. Reconectando…',
   ended: 'La clase ha terminado.',
@@ -226,6 +229,32 @@ export const es: Translation = {
   lobbyAdmitAll: 'Admitir a todos',
   lobbyWaits: (name) => `${name} espera para entrar`,
   lobbyWaitMany: (count) => `${count} personas esperan para entrar`,
+
+  panelOpen: 'Mostrar el panel',
+  panelClose: 'Ocultar el panel',
+  panelParts: 'Partes de la clase',
+  panelResize: 'Anchura del panel',
+  panelResizeHeight: 'Altura del panel',
+  unread: (count) => (count === '1' ? '1 nuevo' : `${count} nuevos`),
+  peopleWanting: (count) => (count === 1 ? '1 persona te espera' : `${count} personas te esperan`),
+
+  keys: 'Atajos de teclado',
+  keysClose: 'Cerrar',
+  keyMicrophone: 'Encender o apagar el micrófono',
+  keyTalk: 'Hablar estando en silencio (mantener pulsada)',
+  keyCamera: 'Encender o apagar la cámara',
+  keyShare: 'Compartir la pantalla o dejar de hacerlo',
+  keyHand: 'Levantar o bajar la mano',
+  keyReactions: 'Reacciones',
+  keyChat: 'Abrir o cerrar el chat',
+  keyQuestions: 'Abrir o cerrar las preguntas',
+  keyPeople: 'Abrir o cerrar la lista de personas',
+  keyFullscreen: 'Pantalla completa o normal',
+  keyLayout: 'Siguiente disposición',
+  keyEscape: 'Cerrar lo que está encima',
+  keyHelp: 'Mostrar esta lista',
+  keySpaceBar: 'Espacio',
+  keyEscapeName: 'Esc',
 
   error_token_missing: 'No has iniciado sesión en esta clase.',
   error_token_malformed: NO_ACCESS,

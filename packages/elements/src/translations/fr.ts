@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { frMeetingRoom } from './meeting-room/fr.js';
 
 const NO_ACCESS = 'Votre accès à ce cours n’est pas valide.';
 
@@ -8,6 +9,8 @@ export const fr: Translation = {
   $name: 'Français',
   $dir: 'ltr',
 
+  ...frMeetingRoom,
+  meeting: 'Cours en direct',
   loading: 'Chargement du cours…',
   reconnecting: 'Connexion perdue. Reconnexion…',
   ended: 'Le cours est terminé.',
@@ -227,6 +230,32 @@ export const fr: Translation = {
   lobbyAdmitAll: 'Tout accepter',
   lobbyWaits: (name) => `${name} attend d’entrer`,
   lobbyWaitMany: (count) => `${count} personnes attendent d’entrer`,
+
+  panelOpen: 'Afficher le panneau',
+  panelClose: 'Masquer le panneau',
+  panelParts: 'Parties du cours',
+  panelResize: 'Largeur du panneau',
+  panelResizeHeight: 'Hauteur du panneau',
+  unread: (count) => (count === '1' ? '1 nouveau' : `${count} nouveaux`),
+  peopleWanting: (count) => (count === 1 ? '1 personne vous attend' : `${count} personnes vous attendent`),
+
+  keys: 'Raccourcis clavier',
+  keysClose: 'Fermer',
+  keyMicrophone: 'Activer ou couper le micro',
+  keyTalk: 'Parler malgré le micro coupé (maintenir)',
+  keyCamera: 'Activer ou couper la caméra',
+  keyShare: 'Partager l’écran ou arrêter',
+  keyHand: 'Lever ou baisser la main',
+  keyReactions: 'Réactions',
+  keyChat: 'Ouvrir ou fermer le chat',
+  keyQuestions: 'Ouvrir ou fermer les questions',
+  keyPeople: 'Ouvrir ou fermer la liste des personnes',
+  keyFullscreen: 'Plein écran ou non',
+  keyLayout: 'Disposition suivante',
+  keyEscape: 'Fermer ce qui est au-dessus',
+  keyHelp: 'Afficher cette liste',
+  keySpaceBar: 'Espace',
+  keyEscapeName: 'Échap',
 
   error_token_missing: 'Vous n’êtes pas connecté à ce cours.',
   error_token_malformed: NO_ACCESS,

@@ -3,6 +3,7 @@ export const commonStrings = {
   chat: 'Chat',
   questions: 'Questions',
   people: 'People',
+  meeting: 'Live class',
   loading: 'Loading the class…',
   reconnecting: 'Connection lost. Reconnecting…',
   ended: 'The class is over.',

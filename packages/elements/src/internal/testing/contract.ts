@@ -1,7 +1,19 @@
 import type { LmsErrorDetail } from '@lms-live/client';
 import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
 import type { LmsRoom } from '../../room/room.js';
-import { $, create, createClass, reads, rendered, settled, textOf, type Person } from './class.js';
+import type { LoopbackOptions } from '@lms-live/client/loopback';
+import type { LmsElement } from '../lms-element.js';
+import {
+  $,
+  create as createBare,
+  createClass as createBareClass,
+  reads,
+  rendered,
+  settled,
+  textOf,
+  type Person,
+  type TestClass,
+} from './class.js';
 
 /** A lobby, a lock or a full class let nobody go unheard: a little longer than the client takes. */
 const RELEASED_MS = 1_000;
@@ -11,13 +23,28 @@ interface Contract {
   /** What the heading says. */
   readonly heading: string;
   /** Puts something into the class, so that there is content to judge. */
-  readonly fill: (given: ReturnType<typeof createClass>) => Promise<void>;
+  readonly fill: (given: TestClass) => Promise<void>;
   /** Something of the content. */
   readonly content: string;
+  /** Given to every element, beside the connection. */
+  readonly properties?: () => object;
+  /** Becomes present in the class, where the element does not by itself. */
+  readonly enter?: (element: LmsElement) => Promise<void>;
+  /** What was read can be read after the class. Default true. */
+  readonly keepsContent?: boolean;
 }
 
 /** What holds for every element with looks. The first test is the accessibility audit, the second that nothing is left behind. */
-export function describePanel({ tag, heading, fill, content }: Contract): void {
+export function describePanel(contract: Contract): void {
+  const { tag, heading, fill, content, properties = () => ({}), enter, keepsContent = true } = contract;
+  const create = (name: string): LmsElement => Object.assign(createBare(name), properties());
+  const createClass = (options?: LoopbackOptions): TestClass => {
+    const given = createBareClass(options);
+    return {
+      ...given,
+      mount: (name, person, more = {}) => given.mount(name, person, { ...properties(), ...more }),
+    };
+  };
   describe(`<${tag}> as every element`, () => {
     for (const theme of ['light', 'dark'] as const)
       for (const person of ['teacher', 'anna'] as const satisfies readonly Person[])
@@ -200,7 +227,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       await given.server.as('teacher').send('room.end', {});
       await reads(element, 'The class is over');
       await waitUntil(() => element.matches(':state(ended)'));
-      if (tag !== 'lms-people') expect(textOf(element)).to.include(content);
+      if (keepsContent) expect(textOf(element)).to.include(content);
       expect(element.renderRoot.querySelector('textarea')).to.equal(null);
     });
 
@@ -264,7 +291,10 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
       const told: (EventTarget | null)[] = [];
       room.addEventListener('lms-joined', ({ target }) => told.push(target));
       setTimeout(() => document.body.append(room));
-      await oneEvent(room, 'lms-joined');
+      const joined = oneEvent(room, 'lms-joined');
+      await waitUntil(() => element.connection.state?.connection.synced === true);
+      await enter?.(element);
+      await joined;
       await settled(element);
       expect(told).to.deep.equal([room]);
       room.remove();
@@ -273,7 +303,7 @@ export function describePanel({ tag, heading, fill, content }: Contract): void {
 }
 
 /** Listeners on what outlives an element. */
-function countListeners(): { stop: () => string[] } {
+export function countListeners(): { readonly open: readonly string[]; stop: () => string[] } {
   const targets = [window, document, document.documentElement, document.body];
   const open: string[] = [];
   const restores = targets.map((target) => {
@@ -298,6 +328,7 @@ function countListeners(): { stop: () => string[] } {
     return () => Object.assign(target, { addEventListener, removeEventListener });
   });
   return {
+    open,
     stop: () => {
       for (const restore of restores) restore();
       return open;

@@ -1,0 +1,258 @@
+import { permission, type RoomState } from '@lms-live/client';
+import type { Call, CallState } from '@lms-live/client/media';
+import { html, nothing, type TemplateResult } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
+import Ellipsis from 'lucide/dist/esm/icons/ellipsis.mjs';
+import Hand from 'lucide/dist/esm/icons/hand.mjs';
+import LayoutGrid from 'lucide/dist/esm/icons/layout-grid.mjs';
+import Maximize from 'lucide/dist/esm/icons/maximize.mjs';
+import MicOff from 'lucide/dist/esm/icons/mic-off.mjs';
+import Mic from 'lucide/dist/esm/icons/mic.mjs';
+import Minimize from 'lucide/dist/esm/icons/minimize.mjs';
+import Phone from 'lucide/dist/esm/icons/phone.mjs';
+import PictureInPicture2 from 'lucide/dist/esm/icons/picture-in-picture-2.mjs';
+import ScreenShareOff from 'lucide/dist/esm/icons/screen-share-off.mjs';
+import ScreenShare from 'lucide/dist/esm/icons/screen-share.mjs';
+import Settings from 'lucide/dist/esm/icons/settings.mjs';
+import Shield from 'lucide/dist/esm/icons/shield.mjs';
+import Smile from 'lucide/dist/esm/icons/face-slightly-smiling.mjs';
+import VideoOff from 'lucide/dist/esm/icons/video-off.mjs';
+import Video from 'lucide/dist/esm/icons/video.mjs';
+import { icon, type IconNode } from '../internal/icons.js';
+import type { Perform } from '../internal/lms-panel.js';
+import { problemText } from './device-help.js';
+import { whyNot } from './may-not.js';
+import type { MeetingHost } from './meeting-host.js';
+
+/** A button with the space around it; under this width the rest goes into a menu. */
+const CONTROL_PX = 52;
+const PADDING_PX = 20;
+
+type Opens = 'reactions' | 'staff' | 'layout' | 'settings' | 'more' | 'leave';
+
+export interface ControlsCase {
+  readonly host: MeetingHost;
+  readonly state: RoomState;
+  readonly call: Call;
+  readonly callState: CallState;
+  readonly widthPx: number;
+  readonly perform: Perform;
+  /** Opens something that is loaded then. */
+  readonly open: (what: Opens, anchor: HTMLElement, hidden: readonly Control[]) => void;
+  readonly toggleFullscreen: () => void;
+  /** null: there is nothing to be shown, or the browser has none. */
+  readonly pictureInPicture: (() => void) | null;
+}
+
+export interface Control {
+  readonly id: string;
+  readonly label: string;
+  readonly drawing: IconNode;
+  readonly run: (anchor: HTMLElement) => void;
+  /** What a click does, where the label says what it is. */
+  readonly title?: string;
+  /** Given: it is a switch. */
+  readonly isPressed?: boolean;
+  readonly opensMenu?: boolean;
+  /** Why it does nothing right now. */
+  readonly reason?: string | null;
+  readonly hasProblem?: boolean;
+  readonly badge?: string | null;
+}
+
+/** What a person can do in the class; what has no place goes into the menu at the end. */
+export function renderControls(given: ControlsCase): TemplateResult {
+  const { host, widthPx } = given;
+  const { localize } = host;
+  const controls = controlsOf(given);
+  const places = Math.max(3, Math.floor((widthPx - PADDING_PX) / CONTROL_PX)) - 1;
+  const isAll = controls.length <= places;
+  const shown = isAll ? controls : controls.slice(0, places - 1);
+  const hidden = isAll ? [] : controls.slice(places - 1);
+  const leave = localize.term('leave');
+  return html`<div class="controls" part="controls" role="toolbar" aria-label=${localize.term('controls')}>
+    ${shown.map((control) => renderControl(host, control))}
+    ${
+      isAll
+        ? nothing
+        : renderControl(host, {
+            id: 'more',
+            label: localize.term('moreControls'),
+            drawing: Ellipsis,
+            opensMenu: true,
+            run: (anchor) => given.open('more', anchor, hidden),
+          })
+    }
+    <button
+      class="control hang-up"
+      part="leave-button"
+      data-control="leave"
+      aria-label=${leave}
+      title=${leave}
+      aria-haspopup=${ifDefined(mayEnd(given) ? 'menu' : undefined)}
+      @click=${(event: Event) =>
+        mayEnd(given) ? given.open('leave', event.currentTarget as HTMLElement, []) : void host.leave()}
+    >
+      ${icon(Phone)}
+    </button>
+  </div>`;
+}
+
+function renderControl(host: MeetingHost, control: Control): TemplateResult {
+  const { id, label, drawing, run, title, isPressed, opensMenu, reason, hasProblem, badge } = control;
+  const click = (event: Event): void => {
+    if (reason) host.complain(reason);
+    else run(event.currentTarget as HTMLElement);
+  };
+  return html`<button
+    class="control ${id} ${hasProblem ? 'problem' : ''}"
+    part="control"
+    data-control=${id}
+    aria-label=${label}
+    title=${reason ?? title ?? label}
+    aria-pressed=${ifDefined(isPressed)}
+    aria-disabled=${ifDefined(reason ? 'true' : undefined)}
+    aria-haspopup=${ifDefined(opensMenu ? 'menu' : undefined)}
+    @click=${click}
+  >
+    ${icon(drawing)}${badge ? html`<span class="count" aria-hidden="true">${badge}</span>` : nothing}
+  </button>`;
+}
+
+/** The most needed first. */
+function controlsOf(given: ControlsCase): Control[] {
+  return [...devices(given), ...participation(given), ...view(given)];
+}
+
+function devices({ host, state, callState }: ControlsCase): Control[] {
+  const { localize } = host;
+  const { microphone, camera, screen } = callState;
+  const reason = (source: 'audio' | 'video' | 'share'): string | null => {
+    const key = whyNot(state, callState, source);
+    return key && localize.term(key);
+  };
+  const isSeen = camera.phase === 'on';
+  const isShared = screen.phase === 'on';
+  const problem = (device: 'microphone' | 'camera'): { title?: string; hasProblem?: boolean } => {
+    const found = callState[device].problem;
+    return found ? { title: problemText(localize, found, localize.term(device)), hasProblem: true } : {};
+  };
+  return [
+    {
+      id: 'microphone',
+      label: localize.term('microphone'),
+      title: localize.term(microphone.isHeard ? 'mute' : 'unmute'),
+      drawing: microphone.isHeard ? Mic : MicOff,
+      isPressed: microphone.isHeard,
+      reason: microphone.isHeard ? null : reason('audio'),
+      run: () => void host.toggleMicrophone(),
+      ...problem('microphone'),
+    },
+    {
+      id: 'camera',
+      label: localize.term('camera'),
+      title: localize.term(isSeen ? 'stopCamera' : 'startCamera'),
+      drawing: isSeen ? Video : VideoOff,
+      isPressed: isSeen,
+      reason: isSeen ? null : reason('video'),
+      run: () => void host.toggleCamera(),
+      ...problem('camera'),
+    },
+    {
+      id: 'share',
+      label: localize.term('shareScreen'),
+      title: localize.term(isShared ? 'stopSharing' : 'shareScreen'),
+      drawing: isShared ? ScreenShareOff : ScreenShare,
+      isPressed: isShared,
+      reason: isShared ? null : (reason('share') ?? (canShare(host) ? null : localize.term('mayNotBrowser'))),
+      run: () => void host.toggleScreenShare(),
+    },
+  ];
+}
+
+function participation({ host, state, perform, open }: ControlsCase): Control[] {
+  const { localize } = host;
+  const place = state.views.all.hands.findIndex(({ participant }) => participant === state.me?.participant) + 1;
+  const isUp = place > 0;
+  const isOnline = state.connection.state === 'online';
+  const offline = isOnline ? null : localize.term('mayNotOffline');
+  const shownPlace = place.toLocaleString(localize.lang());
+  const controls: Control[] = [];
+  if (isUp || permission(state, 'raiseHand', host.timers.now()).allowed)
+    controls.push({
+      id: 'hand',
+      label: isUp ? localize.term('handPlace', shownPlace) : localize.term('handUp'),
+      title: localize.term(isUp ? 'handDown' : 'handUp'),
+      drawing: Hand,
+      isPressed: isUp,
+      badge: isUp ? shownPlace : null,
+      run: () => void perform(isUp ? 'hand.lower' : 'hand.raise', {}),
+    });
+  if (permission(state, 'react', host.timers.now()).allowed)
+    controls.push({
+      id: 'react',
+      label: localize.term('react'),
+      drawing: Smile,
+      opensMenu: true,
+      reason: offline,
+      run: (anchor) => open('reactions', anchor, []),
+    });
+  if (state.me?.grants.has('people.moderate'))
+    controls.push({
+      id: 'staff',
+      label: localize.term('staffMenu'),
+      drawing: Shield,
+      opensMenu: true,
+      run: (anchor) => open('staff', anchor, []),
+    });
+  return controls;
+}
+
+function view({ host, open, toggleFullscreen, pictureInPicture }: ControlsCase): Control[] {
+  const { localize } = host;
+  const isFull = document.fullscreenElement === host;
+  return [
+    {
+      id: 'layout',
+      label: localize.term('layout'),
+      drawing: LayoutGrid,
+      opensMenu: true,
+      run: (anchor) => open('layout', anchor, []),
+    },
+    {
+      id: 'settings',
+      label: localize.term('settings'),
+      drawing: Settings,
+      run: (anchor) => open('settings', anchor, []),
+    },
+    ...(document.fullscreenEnabled
+      ? [
+          {
+            id: 'fullscreen',
+            label: localize.term(isFull ? 'exitFullscreen' : 'fullscreen'),
+            drawing: isFull ? Minimize : Maximize,
+            run: toggleFullscreen,
+          },
+        ]
+      : []),
+    ...(pictureInPicture
+      ? [
+          {
+            id: 'picture-in-picture',
+            label: localize.term('pictureInPicture'),
+            drawing: PictureInPicture2,
+            run: pictureInPicture,
+          },
+        ]
+      : []),
+  ];
+}
+
+function mayEnd({ state }: ControlsCase): boolean {
+  return (state.me?.grants.has('room.end') ?? false) && state.connection.state === 'online';
+}
+
+function canShare({ media }: MeetingHost): boolean {
+  const devices = media?.devices ?? (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+  return typeof devices?.getDisplayMedia === 'function';
+}

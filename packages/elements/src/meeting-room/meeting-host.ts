@@ -1,0 +1,16 @@
+import type { CallOptions } from '@lms-live/client/media';
+import type { LmsPanel } from '../internal/lms-panel.js';
+import type { LayoutChoice } from './arrange.js';
+import type { CallKeeper } from './call-keeper.js';
+
+/** A `<lms-meeting-room>`, as the parts of its content see it. */
+export interface MeetingHost extends LmsPanel {
+  readonly keeper: CallKeeper;
+  readonly media: CallOptions['environment'];
+  layout: LayoutChoice;
+  join(): Promise<void>;
+  leave(): Promise<void>;
+  toggleMicrophone(): Promise<void>;
+  toggleCamera(): Promise<void>;
+  toggleScreenShare(): Promise<void>;
+}

@@ -1,0 +1,246 @@
+import { selectName, type RoomState } from '@lms-live/client';
+import { startsMuted, type Call, type CallEvents, type CallState } from '@lms-live/client/media';
+import { html, nothing, type TemplateResult } from 'lit';
+import LockIcon from 'lucide/dist/esm/icons/lock.mjs';
+import Users from 'lucide/dist/esm/icons/users.mjs';
+import { Announcer } from '../internal/announcer.js';
+import { controlStyles } from '../internal/controls.styles.js';
+import { icon } from '../internal/icons.js';
+import type { Perform } from '../internal/lms-panel.js';
+import { registerEnglish } from '../internal/localize.js';
+import { adopt } from '../internal/overlay.js';
+import { meetingRoomStrings } from '../internal/strings/meeting-room.js';
+import { moderationStrings } from '../internal/strings/moderation.js';
+import { controlBarStyles } from './control-bar.styles.js';
+import type { MeetingHost } from './meeting-host.js';
+import { preJoinStyles } from './pre-join.styles.js';
+import { renderPreJoin } from './pre-join.js';
+import { renderElsewhere, renderFarewell, type Visit } from './scenes.js';
+import { Sounds } from './sounds.js';
+import { Stage } from './stage.js';
+import { stageStyles } from './stage.styles.js';
+import { tileStyles } from './tile.styles.js';
+
+type Scene = 'gate' | 'pre-join' | 'room' | 'elsewhere' | 'farewell';
+
+/** How long a sentence about what has happened stands. */
+const NOTICE_MS = 5_000;
+
+const MUTED = { audio: 'wasMuted', video: 'wasStopped', share: 'wasUnshared' } as const;
+
+/** What is in the frame of a meeting room. It is loaded while the connection is made, so that the page draws first. */
+export class MeetingRoomView {
+  readonly #host: MeetingHost;
+  readonly #announcer: Announcer;
+  readonly #reactions: Announcer;
+  readonly #sounds: Sounds;
+  readonly #stage: Stage;
+  #scene: Scene = 'gate';
+  #notice = '';
+  /** Waited at the door: comes in by itself when it opens. */
+  #hasWaited = false;
+  #previewed: Call | null = null;
+  #stops: (() => void)[] = [];
+  #since: number | null = null;
+  #stayedMs = 0;
+  readonly #seen = new Set<string>();
+  #lobby = 0;
+  #isAsking = false;
+
+  constructor(host: MeetingHost, perform: Perform) {
+    registerEnglish(meetingRoomStrings);
+    registerEnglish(moderationStrings);
+    adopt(host.shadowRoot as ShadowRoot, [controlStyles, controlBarStyles, preJoinStyles, stageStyles, tileStyles]);
+    this.#host = host;
+    this.#announcer = new Announcer(host, (count) => host.localize.term('inClass', count));
+    this.#reactions = new Announcer(host, (count) => host.localize.term('reactedMany', count), 'reactions');
+    this.#sounds = new Sounds(() => host.requestUpdate());
+    this.#stage = new Stage(host, perform, this.#sounds);
+  }
+
+  made(call: Call): void {
+    this.#stops = [
+      call.onLevel((level) => this.#showLevel(level)),
+      call.room.on('reaction', ({ participant, emoji }) => this.#react(participant, emoji)),
+    ];
+  }
+
+  closed(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#sounds.update([], null);
+  }
+
+  /** Before a render. */
+  prepare(state: RoomState | null): void {
+    const { call, state: callState } = this.#host.keeper;
+    const before = this.#scene;
+    this.#scene = this.#sceneOf(state, callState);
+    if (this.#scene !== before) this.#turned(before);
+    const { connection } = state ?? {};
+    if (connection?.state === 'waiting') this.#hasWaited = true;
+    const isAdmitted = connection?.state === 'waiting' || (connection?.state === 'online' && connection.synced);
+    if (call && call !== this.#previewed && isAdmitted && state) {
+      this.#previewed = call;
+      // Where the class begins muted, nobody is asked for a microphone before they want it.
+      void call.preview({ microphone: !startsMuted(state), camera: true });
+    } else if (this.#hasWaited && this.#scene === 'pre-join' && connection?.state === 'online' && connection.synced) {
+      this.#hasWaited = false;
+      void this.#host.join();
+    }
+    if (this.#scene === 'room' && state) this.#observe(state);
+    this.#sounds.update(this.#scene === 'room' && callState ? callState.peers : [], callState?.speakerId ?? null);
+  }
+
+  settle(): void {
+    this.#stage.settle();
+  }
+
+  release(): void {
+    this.#stage.release();
+  }
+
+  told<K extends keyof CallEvents>(event: K, detail: CallEvents[K]): void {
+    const { localize } = this.#host;
+    if (event === 'muted') {
+      const { by, source } = detail as CallEvents['muted'];
+      this.#say(localize.term(MUTED[source], this.#nameOf(by)));
+    } else if (event === 'asked') void this.#ask(detail as CallEvents['asked']);
+    else if (event === 'speaking-while-muted') this.#say(localize.term('youAreMuted'));
+    else if (event === 'share-ended') this.#say(localize.term('shareEnded'));
+    else {
+      const { device, replacedBy } = detail as CallEvents['device-lost'];
+      const name = localize.term(device);
+      this.#say(
+        replacedBy === null ? localize.term('deviceGone', name) : localize.term('deviceReplaced', name, replacedBy),
+      );
+    }
+  }
+
+  renderActions(state: RoomState): TemplateResult | typeof nothing {
+    const { localize } = this.#host;
+    if (this.#scene !== 'room') return nothing;
+    const { count } = state.presence;
+    const label = localize.term('inClass', count);
+    const locked = localize.term('classLocked');
+    return html`${
+        state.views.all.room.locked
+          ? html`<span class="lock" role="img" aria-label=${locked} title=${locked}>${icon(LockIcon)}</span>`
+          : nothing
+      }
+      <span class="present" part="present" title=${label}
+        >${icon(Users)}<span aria-hidden="true">${count.toLocaleString(localize.lang())}</span
+        ><span class="visually-hidden">${label}</span></span
+      >`;
+  }
+
+  /** @param gate why there is nothing to see: shown in every scene that is not one of ours, and beside the preview while one waits */
+  renderBody(state: RoomState | null, gate: (isShown: boolean) => TemplateResult): TemplateResult {
+    const { call, state: callState } = this.#host.keeper;
+    const host = this.#host;
+    if (this.#scene === 'farewell') {
+      const hasLeft = callState?.phase === 'left';
+      const rejoin = hasLeft ? (): void => void host.join() : null;
+      const visit: Visit | null = this.#seen.size > 0 ? { stayedMs: this.#stayedMs, people: this.#seen.size } : null;
+      return html`${gate(false)}${renderFarewell(host, { visit, rejoin })}`;
+    }
+    if (!call || !callState || !state || this.#scene === 'gate') return gate(true);
+    if (this.#scene === 'elsewhere') return html`${gate(false)}${renderElsewhere(host, () => void call.useHere())}`;
+    if (this.#scene === 'room') return html`${gate(false)}${this.#stage.render({ state, call, callState })}`;
+    const isWaiting = state.connection.state === 'waiting';
+    const join = (): void => void host.join();
+    return renderPreJoin({ host, state, call, callState, gate: gate(isWaiting), isWaiting, join });
+  }
+
+  renderAlways(): TemplateResult {
+    return html`<div class="toast-place" role="status">
+        ${this.#notice ? html`<p class="toast" part="notice">${this.#notice}</p>` : nothing}
+      </div>
+      ${this.#announcer.render()}${this.#reactions.render()}`;
+  }
+
+  #sceneOf(state: RoomState | null, call: CallState | null): Scene {
+    if (!state || this.#host.connection.problem) return 'gate';
+    const { state: connection, synced } = state.connection;
+    if (connection === 'failed' || connection === 'idle' || connection === 'closed') return 'gate';
+    const wasHere = this.#since !== null || this.#seen.size > 0;
+    if (connection === 'ended' || (state.me && state.views.all.room.state === 'ended'))
+      return state.me ? 'farewell' : 'gate';
+    if (!call || call.phase === 'closed') return 'gate';
+    if (call.phase === 'joined') return 'room';
+    if (call.phase === 'elsewhere') return 'elsewhere';
+    if (call.phase === 'left') return 'farewell';
+    if (connection === 'waiting') return 'pre-join';
+    return synced || wasHere || this.#scene === 'pre-join' ? 'pre-join' : 'gate';
+  }
+
+  /** Another scene: the clock of the visit, and the focus, which would be lost with what had it. */
+  #turned(before: Scene): void {
+    const { timers, shadowRoot, updateComplete } = this.#host;
+    if (this.#scene === 'room') this.#since ??= timers.now();
+    else if (before === 'room' && this.#since !== null) {
+      this.#stayedMs += timers.now() - this.#since;
+      this.#since = null;
+    }
+    const hadFocus = shadowRoot?.activeElement;
+    if (!hadFocus || hadFocus.localName === 'dialog') return;
+    void updateComplete.then(() => {
+      if (shadowRoot.activeElement) return;
+      shadowRoot.querySelector<HTMLElement>('.stage, .farewell button, .elsewhere button, .enter')?.focus();
+    });
+  }
+
+  #observe(state: RoomState): void {
+    for (const participant of state.presence.people.keys()) this.#seen.add(participant);
+    if (state.me) this.#seen.add(state.me.participant);
+    const { count, people } = state.lobby;
+    const { localize } = this.#host;
+    if (count > this.#lobby && state.me?.grants.has('people.moderate')) {
+      const last = people.at(-1);
+      this.#announcer.say(
+        count === 1 && last ? localize.term('lobbyWaits', last.name) : localize.term('lobbyWaitMany', count),
+      );
+    }
+    this.#lobby = count;
+  }
+
+  #showLevel(level: number): void {
+    this.#stage.ownLevel = level;
+    for (const meter of this.#host.shadowRoot?.querySelectorAll<HTMLElement>('[data-meter]') ?? [])
+      meter.style.setProperty('--level', level.toFixed(2));
+  }
+
+  #react(participant: string, emoji: string): void {
+    if (this.#scene !== 'room') return;
+    this.#stage.react(participant, emoji);
+    this.#reactions.say(this.#host.localize.term('reacted', this.#nameOf(participant), emoji));
+  }
+
+  async #ask({ by, source }: CallEvents['asked']): Promise<void> {
+    const { call, state } = this.#host.keeper;
+    const isOn = source === 'audio' ? state?.microphone.isHeard : state?.camera.phase === 'on';
+    if (!call || this.#isAsking || isOn) return;
+    this.#isAsking = true;
+    try {
+      const { askToTurnOn } = await import('./overlays.js');
+      await askToTurnOn(this.#host, call, { source, name: this.#nameOf(by) });
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  #nameOf(participant: string | null): string {
+    const { state } = this.#host.connection;
+    return (state && participant !== null && selectName(state, participant)) || this.#host.localize.term('someone');
+  }
+
+  #say(sentence: string): void {
+    const { timers } = this.#host;
+    this.#notice = sentence;
+    this.#host.requestUpdate();
+    timers.stop('notice');
+    timers.once('notice', NOTICE_MS, () => {
+      this.#notice = '';
+      this.#host.requestUpdate();
+    });
+  }
+}
