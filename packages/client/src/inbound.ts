@@ -60,6 +60,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       logs.welcome(frame);
       presence.restart();
       store.update({ lobby: NOBODY_WAITS });
+      mutedBy = null;
       parts.welcomed(frame);
       feed.publish();
       sender.up(frame.limits['maxUnacked']);
@@ -81,6 +82,10 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
     event(frame, text) {
       logs.receive(frame, text);
       feed.publish();
+      if (frame.type === 'person.removed') {
+        const participant = (frame.body as { readonly participant?: unknown } | null)?.participant;
+        if (typeof participant === 'string') seat.removed(participant);
+      }
     },
     ack(frame) {
       sender.acked(frame);

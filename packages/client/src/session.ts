@@ -138,9 +138,11 @@ export class Session {
 
   close(): void {
     this.#unlisten?.();
+    // While it can still be told: else the others would wait for this tab to come back.
+    this.#seat.want(null);
     this.#link.stop();
     this.#tokens.close();
-    this.#seat.want(null);
+    this.#seat.down();
     this.#status({ state: 'closed', why: null, error: null, retryAt: null });
     this.#sender.close();
   }
