@@ -4,7 +4,7 @@ import { connect } from '../index.js';
 import { createLoopbackServer, type LoopbackServer } from '../loopback.js';
 import type { RoomClient } from '../types.js';
 import { createCall } from './call.js';
-import type { Call, CallState } from './types.js';
+import type { Call, CallOptions, CallState } from './types.js';
 
 /** Real capture, real Web Audio and real connections in Chromium, with its made-up camera and microphone; only the server is in the page. */
 describe('a call in Chromium', function () {
@@ -24,14 +24,14 @@ describe('a call in Chromium', function () {
     server.stop();
   });
 
-  function enter(person: string): Call {
+  function enter(person: string, environment: CallOptions['environment'] = {}): Call {
     const room = connect({
       server: server.url,
       token: server.tokenFor(person),
       environment: server.environment(person),
       join: false,
     });
-    const call = createCall(room);
+    const call = createCall(room, { environment });
     open.push({ room, call });
     return call;
   }
@@ -73,17 +73,42 @@ describe('a call in Chromium', function () {
     expect(call.getState().camera).to.deep.include({ phase: 'on', deviceId });
   });
 
-  it('replaces a track that has ended by itself, and says so', async () => {
+  it('captures a device again whose track has ended by itself', async () => {
     const call = enter('student');
     await call.preview({ camera: true });
-    const lost: unknown[] = [];
-    call.on('device-lost', (detail) => lost.push(detail));
     const { track } = call.getState().camera;
     track?.stop();
-    // A stop by the page is not told; a device that goes is.
+    // A stop by the page is not told; a permission that is taken back is.
     track?.dispatchEvent(new Event('ended'));
     await until(() => call.getState().camera.phase === 'on' && call.getState().camera.track !== track);
-    expect(lost).to.deep.equal([{ device: 'camera', replacedBy: call.getState().camera.track?.label }]);
+    expect(call.getState().camera.track?.readyState).to.equal('live');
+  });
+
+  it('hears somebody speak into a muted microphone, and nobody else does', async () => {
+    const context = new AudioContext();
+    const voice = new OscillatorNode(context);
+    const microphone = context.createMediaStreamDestination();
+    voice.connect(microphone);
+    voice.start();
+    const { mediaDevices } = navigator;
+    const call = enter('student', {
+      devices: {
+        getUserMedia: async () => microphone.stream,
+        enumerateDevices: () => mediaDevices.enumerateDevices(),
+        addEventListener: () => undefined,
+        removeEventListener: () => undefined,
+      },
+    });
+    await call.preview({ microphone: true });
+    await call.join();
+    await call.setMicrophone(false);
+    let hints = 0;
+    const stop = call.on('speaking-while-muted', () => (hints += 1));
+    await until(() => hints === 1);
+    expect(call.getState().microphone.track?.enabled).to.equal(false);
+    stop();
+    voice.stop();
+    await context.close();
   });
 
   it('is seen and heard by the other, mutes, comes back, and ends with everything off', async () => {

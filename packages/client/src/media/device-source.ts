@@ -104,10 +104,10 @@ export class DeviceSource {
     await this.#pending;
   }
 
-  /** The list of devices has changed: some browsers take one away without ending its track. */
-  listed(deviceIds: readonly string[]): void {
+  /** These are not in the list any more: some browsers take a device away without ending its track. */
+  unlisted(deviceIds: readonly string[]): void {
     const { track, deviceId } = this.#state;
-    if (track && deviceId !== null && !deviceIds.includes(deviceId)) this.#ended(track);
+    if (track && deviceId !== null && deviceIds.includes(deviceId)) this.#ended(track);
   }
 
   async #do(work: () => Promise<void>): Promise<void> {
@@ -192,7 +192,9 @@ export class DeviceSource {
       outcome = await this.#options.ask(wish);
     }
     stopWaiting();
-    if (this.#take(outcome)) this.#tellLoss(outcome.track?.label ?? null);
+    // What ended and is there again was not lost: Chromium ends all that one question gave when a part of it is taken back.
+    if (this.#take(outcome) && (!outcome.track || this.#state.deviceId !== lostId))
+      this.#tellLoss(outcome.track?.label ?? null);
   }
 
   #tellLoss(replacedBy: string | null): void {

@@ -285,6 +285,17 @@ describe('a device that goes', () => {
     expect(lost).toEqual([]);
   });
 
+  test('and is there again at once was not lost', async () => {
+    const devices = create();
+    await devices.start(BOTH);
+    const [before] = fake.tracks;
+    before?.end();
+    await settle();
+    expect(devices.microphone).toMatchObject({ phase: 'on', deviceId: 'mic-1', isHeard: true });
+    expect(devices.microphone.track).not.toBe(before);
+    expect(lost).toEqual([]);
+  });
+
   test('and is turned off meanwhile leaves nothing', async () => {
     const devices = create();
     await devices.start(BOTH);

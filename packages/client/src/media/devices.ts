@@ -5,7 +5,14 @@ import { DeviceSource } from './device-source.js';
 import type { CaptureSize } from './mesh-types.js';
 import { Preference } from './preference.js';
 import { ScreenSource } from './screen-source.js';
-import type { DeviceChoices, LocalDevice, LocalMicrophone, LocalScreen, MediaEnvironment } from './types.js';
+import type {
+  DeviceChoice,
+  DeviceChoices,
+  LocalDevice,
+  LocalMicrophone,
+  LocalScreen,
+  MediaEnvironment,
+} from './types.js';
 
 const INPUTS = { microphone: 'audioinput', camera: 'videoinput' } as const;
 
@@ -25,6 +32,8 @@ export class Devices {
   readonly #sizer: CaptureSizer;
   readonly #choices: ChoiceList;
   readonly #preference: Preference;
+  /** The lists as they were before. */
+  #known: Pick<DeviceChoices, 'microphones' | 'cameras'> = { microphones: [], cameras: [] };
   #isMuted = false;
   #shown: { readonly device: LocalDevice; readonly microphone: LocalMicrophone } | null = null;
 
@@ -150,8 +159,10 @@ export class Devices {
   }
 
   #listed(): void {
-    this.#microphone.listed(this.choices.microphones.map(({ deviceId }) => deviceId));
-    this.#camera.listed(this.choices.cameras.map(({ deviceId }) => deviceId));
+    const { microphones, cameras } = this.#known;
+    this.#known = this.choices;
+    this.#microphone.unlisted(missing(microphones, this.choices.microphones));
+    this.#camera.unlisted(missing(cameras, this.choices.cameras));
     this.#options.changed();
   }
 
@@ -180,4 +191,9 @@ export class Devices {
     const isAllowed = ofKind.every((device) => device.deviceId !== '');
     return isAllowed && !ofKind.some((device) => device.deviceId === deviceId) ? 'unplugged' : 'denied';
   }
+}
+
+function missing(before: readonly DeviceChoice[], after: readonly DeviceChoice[]): readonly string[] {
+  const there = new Set(after.map(({ deviceId }) => deviceId));
+  return before.map(({ deviceId }) => deviceId).filter((deviceId) => !there.has(deviceId));
 }
