@@ -40,6 +40,7 @@ export class CallPerson {
 
   /** A switch among the controls, which must be there. */
   async toggle(id: ControlId): Promise<void> {
+    if (!(await this.showsControls())) await this.tab.point({ element: STAGE, css: '[part~="tiles"]' });
     await this.tab.click(control(id));
   }
 
@@ -84,6 +85,11 @@ export class CallPerson {
 
   isShown(target: Target): Promise<boolean> {
     return this.tab.has(target);
+  }
+
+  /** Whether the controls can be seen; in a call of two they go when nothing moves. */
+  showsControls(): Promise<boolean> {
+    return this.tab.evaluate(() => (globalThis as Witnessed).witness.isOpaque('[part~="controls"]'), null);
   }
 
   /** Whether a switch among the controls is on. */
@@ -164,6 +170,11 @@ export class CallPerson {
     await this.tab.evaluate(() => (globalThis as Witnessed).witness.forgetGaps(), null);
   }
 
+  /** The longest that the whole page drew nothing, since `forgetGaps`. */
+  standstillMs(): Promise<number> {
+    return this.tab.evaluate(() => (globalThis as Witnessed).witness.standstillMs(), null);
+  }
+
   // ── What is expected ──────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Their pictures are on the screen, and move. */
@@ -235,4 +246,16 @@ export async function expectFullCall(people: readonly CallPerson[]): Promise<voi
       await person.hears(...others);
     }),
   );
+}
+
+/** No picture of the one stood for longer than this at the other since `forgetGaps`, beside what the machine itself stood still. */
+export async function expectNoPause(people: readonly CallPerson[], longestMs: number): Promise<void> {
+  const standstills = await Promise.all(people.map((person) => person.standstillMs()));
+  const ofMachineMs = standstills.reduce((sum, ms) => sum + ms, 0);
+  for (const person of people)
+    for (const { name } of people) {
+      if (name === person.name) continue;
+      const { longestGapMs = Infinity } = (await person.picture(name)) ?? {};
+      expect(longestGapMs, `${name} at ${person.name}`).toBeLessThan(longestMs + ofMachineMs);
+    }
 }

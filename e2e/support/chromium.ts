@@ -7,6 +7,8 @@ import { PATIENCE_MS, until } from './until.js';
 export interface ChromiumOptions {
   /** The servers that pages may talk to. */
   readonly servers: readonly string[];
+  /** What is started in its place, such as one that starts it in another network. */
+  readonly program?: string;
   /** Beside those of every Chromium. */
   readonly flags?: readonly string[];
   /** Run in every page, before its own scripts. */
@@ -26,7 +28,7 @@ export class Chromium {
 
   static async launch(options: ChromiumOptions): Promise<Chromium> {
     const args = [...CHROMIUM_FLAGS, ...(options.flags ?? [])];
-    const browser = await chromium.launch({ executablePath: browserPath('chromium'), args });
+    const browser = await chromium.launch({ executablePath: options.program ?? browserPath('chromium'), args });
     const device = new Chromium(browser, options);
     closeLater(() => device.#close());
     return device;
@@ -113,6 +115,12 @@ export class ChromiumTab implements Tab {
   async click(target: Target): Promise<void> {
     await this.#with(target, (handle) =>
       this.#hasTouch ? handle.tap({ timeout: PATIENCE_MS }) : handle.click({ timeout: PATIENCE_MS }),
+    );
+  }
+
+  async point(target: Target): Promise<void> {
+    await this.#with(target, (handle) =>
+      this.#hasTouch ? handle.tap({ timeout: PATIENCE_MS }) : handle.hover({ timeout: PATIENCE_MS }),
     );
   }
 

@@ -87,6 +87,10 @@ class FirefoxTab implements Tab {
     await this.#with(target, (handle) => handle.click());
   }
 
+  async point(target: Target): Promise<void> {
+    await this.#with(target, (handle) => handle.hover());
+  }
+
   async fill(target: Target, text: string): Promise<void> {
     await this.#with(target, async (handle) => {
       await handle.focus();

@@ -9,6 +9,8 @@ export interface Tab {
   has(target: Target): Promise<boolean>;
   /** With the pointer, or with a finger on a device that has no pointer; waits for the target. */
   click(target: Target): Promise<void>;
+  /** Moves the pointer there, or touches it. */
+  point(target: Target): Promise<void>;
   /** Writes into a field, in place of what is there. */
   fill(target: Target, text: string): Promise<void>;
   /** A key, by its name, to what has the focus. */

@@ -37,6 +37,8 @@ export interface Witness {
   text(element: string): string;
   /** The tiles on the stage: the name of each, and what it says beside it. */
   tiles(): [string, string][];
+  /** Whether the first of these is not faded out. */
+  isOpaque(css: string): boolean;
   pictures(): SeenPicture[];
   sounds(): SeenSound[];
   connections(): SeenConnection[];
@@ -46,6 +48,8 @@ export interface Witness {
   endScreen(): number;
   /** As pulling it out does: what it gives ends, and it is no longer among the devices. @returns the name of one that is left */
   pullCameraOut(): Promise<string>;
+  /** The longest that the whole page drew nothing, since `forgetGaps`: a busy machine, and no fault of a call. */
+  standstillMs(): number;
   forgetGaps(): void;
   /** Turns on what is captured, past every control: as a page would that does not obey. */
   disobey(): void;
@@ -81,6 +85,15 @@ export function placeWitness(): void {
   const players = new Set<HTMLMediaElement>();
   const names = new Map<RTCPeerConnection, string>();
   let audio: AudioContext | null = null;
+  let standstillMs = 0;
+
+  let drawnAt = performance.now();
+  const onDraw = (now: number): void => {
+    standstillMs = Math.max(standstillMs, now - drawnAt);
+    drawnAt = now;
+    requestAnimationFrame(onDraw);
+  };
+  requestAnimationFrame(onDraw);
 
   const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
@@ -241,6 +254,10 @@ export function placeWitness(): void {
           const name = nameOf(tile);
           return [name, (tile.getAttribute('aria-label') ?? '').slice(name.length).replace(/^, /u, '')];
         }),
+    isOpaque: (css) => {
+      const [found] = all(css);
+      return found !== undefined && Number(getComputedStyle(found).opacity) > 0.5;
+    },
     pictures: () =>
       [...all<HTMLVideoElement>('video')].flatMap((video) =>
         tracksOf(video, 'video').map((track) => {
@@ -287,7 +304,9 @@ export function placeWitness(): void {
       devices.dispatchEvent(new Event('devicechange'));
       return left?.label ?? '';
     },
+    standstillMs: () => standstillMs,
     forgetGaps: () => {
+      standstillMs = 0;
       for (const video of all<HTMLVideoElement>('video')) Object.assign(watch(video), { longestGapMs: 0 });
     },
     disobey: () => {
