@@ -1,5 +1,6 @@
 /** @packageDocumentation The element classes. Importing this registers nothing. */
 export { LmsChat } from './chat/chat.js';
+export { LmsClassroom } from './classroom/classroom.js';
 export type { LmsEvent, LmsEventDetails, LmsEventName } from './events.js';
 export type { LmsElement } from './internal/lms-element.js';
 export type { LmsPanel } from './internal/lms-panel.js';

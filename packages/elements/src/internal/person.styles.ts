@@ -58,6 +58,7 @@ export const personStyles = css`
     color: var(--_text);
   }
   .lobby .admit-all {
+    font-size: 1em;
     margin-inline-start: auto;
   }
 `;

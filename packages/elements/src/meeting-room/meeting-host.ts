@@ -8,6 +8,7 @@ export interface MeetingHost extends LmsPanel {
   readonly keeper: CallKeeper;
   readonly media: CallOptions['environment'];
   layout: LayoutChoice;
+  readonly noShortcuts: boolean;
   join(): Promise<void>;
   leave(): Promise<void>;
   toggleMicrophone(): Promise<void>;

@@ -4,6 +4,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { lmsEvent } from '../events.js';
 import { LmsPanel } from '../internal/lms-panel.js';
+import { addStageShortcuts } from '../internal/stage-shortcuts.js';
 import { renderGate } from '../internal/state-view.js';
 import { LAYOUTS, type LayoutChoice } from './arrange.js';
 import { CallKeeper, type MakeCall } from './call-keeper.js';
@@ -110,6 +111,9 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
   /** How the pictures stand: all alike (`grid`), whoever speaks in front (`speaker`), one person on all of the stage (`call`). Default `auto`: what suits who is there. */
   @property() layout: LayoutChoice = 'auto';
 
+  /** Turns single keys off (WCAG 2.2, 2.1.4), for pages with keys of their own. */
+  @property({ type: Boolean, attribute: 'no-shortcuts' }) noShortcuts = false;
+
   /** What calls are made of: devices, peer connections, a clock. For tests; not for use in production. */
   @property({ attribute: false }) media: CallOptions['environment'];
 
@@ -118,6 +122,11 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
    * @ignore
    */
   @property({ attribute: false }) makeCall: MakeCall | undefined;
+
+  constructor() {
+    super();
+    addStageShortcuts(this);
+  }
 
   /** @ignore */
   override get joinsByItself(): boolean {

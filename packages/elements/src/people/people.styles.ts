@@ -32,7 +32,7 @@ export const peopleStyles = css`
     padding-inline-start: 36px;
   }
   .scroller {
-    padding: 0 8px 10px;
+    padding: 10px 8px;
     display: flex;
     flex-direction: column;
   }

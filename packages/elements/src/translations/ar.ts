@@ -290,7 +290,7 @@ export const ar: Translation = {
   keyQuestions: 'فتح الأسئلة أو إغلاقها',
   keyPeople: 'فتح قائمة الأشخاص أو إغلاقها',
   keyFullscreen: 'ملء الشاشة أو إنهاؤه',
-  keyLayout: 'التخطيط التالي',
+  keyLayout: 'اختيار التخطيط',
   keyEscape: 'إغلاق ما هو في الأعلى',
   keyHelp: 'عرض هذه القائمة',
   keySpaceBar: 'المسافة',

@@ -251,7 +251,7 @@ export const de: Translation = {
   keyQuestions: 'Fragen öffnen oder schließen',
   keyPeople: 'Liste der Personen öffnen oder schließen',
   keyFullscreen: 'Vollbild an oder aus',
-  keyLayout: 'Nächste Anordnung',
+  keyLayout: 'Anordnung wählen',
   keyEscape: 'Schließen, was obenauf liegt',
   keyHelp: 'Diese Liste zeigen',
   keySpaceBar: 'Leertaste',

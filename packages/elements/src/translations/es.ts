@@ -250,7 +250,7 @@ export const es: Translation = {
   keyQuestions: 'Abrir o cerrar las preguntas',
   keyPeople: 'Abrir o cerrar la lista de personas',
   keyFullscreen: 'Pantalla completa o normal',
-  keyLayout: 'Siguiente disposición',
+  keyLayout: 'Elegir la disposición',
   keyEscape: 'Cerrar lo que está encima',
   keyHelp: 'Mostrar esta lista',
   keySpaceBar: 'Espacio',

@@ -251,7 +251,7 @@ export const fr: Translation = {
   keyQuestions: 'Ouvrir ou fermer les questions',
   keyPeople: 'Ouvrir ou fermer la liste des personnes',
   keyFullscreen: 'Plein écran ou non',
-  keyLayout: 'Disposition suivante',
+  keyLayout: 'Choisir la disposition',
   keyEscape: 'Fermer ce qui est au-dessus',
   keyHelp: 'Afficher cette liste',
   keySpaceBar: 'Espace',
