@@ -1,4 +1,4 @@
-import { callBoxes, focusBoxes, gridBoxes, type Arrangement, type Box, type Corner, type Space } from './layout.js';
+import { callBoxes, focusBoxes, gridBoxes, type Arrangement, type Box, type CallPlace, type Space } from './layout.js';
 import { OWN_KEY, type Tile } from './tile-list.js';
 
 /** How the tiles stand: `auto` takes what suits who is there and what is shown. */
@@ -39,7 +39,7 @@ export function arrange(tiles: readonly Tile[], { choice, pinned, speaker }: Wan
 }
 
 /** Where each tile of a plan stands; null: there is no room for it. */
-export function boxesOf({ arrangement, order, isWaiting }: Plan, space: Space, corner: Corner): (Box | null)[] {
+export function boxesOf({ arrangement, order, isWaiting }: Plan, space: Space, place: CallPlace): (Box | null)[] {
   switch (arrangement) {
     case 'grid':
       return gridBoxes(order.length, space);
@@ -47,7 +47,7 @@ export function boxesOf({ arrangement, order, isWaiting }: Plan, space: Space, c
       return focusBoxes(order.length, space);
     case 'call':
       // The place of the other person is the first box.
-      return isWaiting ? callBoxes(order.length + 1, space, corner).slice(1) : callBoxes(order.length, space, corner);
+      return isWaiting ? callBoxes(order.length + 1, space, place).slice(1) : callBoxes(order.length, space, place);
   }
 }
 

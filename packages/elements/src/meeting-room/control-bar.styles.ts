@@ -81,8 +81,15 @@ export const controlBarStyles = css`
     font-variant-numeric: tabular-nums;
     text-align: center;
   }
+  .control.hand {
+    margin-inline-start: 8px;
+  }
+  .control.layout {
+    margin-inline-start: 8px;
+  }
   .control.hang-up {
     inline-size: 56px;
+    margin-inline-start: 8px;
     background: #c9352b;
     color: #fff;
   }
@@ -124,6 +131,11 @@ export const controlBarStyles = css`
     }
     .stage.call .controls {
       padding: 6px;
+    }
+    .control.hand,
+    .control.layout,
+    .control.hang-up {
+      margin-inline-start: 0;
     }
     .control.hang-up {
       inline-size: 48px;

@@ -20,13 +20,19 @@ import VideoOff from 'lucide/dist/esm/icons/video-off.mjs';
 import Video from 'lucide/dist/esm/icons/video.mjs';
 import { icon, type IconNode } from '../internal/icons.js';
 import type { Perform } from '../internal/lms-panel.js';
+import { isShortcut, SHORTCUT_KEYS } from '../internal/shortcuts.js';
 import { problemText } from './device-help.js';
 import { whyNot } from './may-not.js';
 import type { MeetingHost } from './meeting-host.js';
 
 /** A button with the space around it; under this width the rest goes into a menu. */
 const CONTROL_PX = 52;
-const PADDING_PX = 20;
+/** From this width down they stand closer. */
+const NARROW_PX = 400;
+const NARROW_CONTROL_PX = 50;
+/** Space at the ends, and between the groups. */
+const SPARE_PX = 60;
+const NARROW_SPARE_PX = 12;
 
 type Opens = 'reactions' | 'staff' | 'layout' | 'settings' | 'more' | 'leave';
 
@@ -65,7 +71,9 @@ export function renderControls(given: ControlsCase): TemplateResult {
   const { host, widthPx } = given;
   const { localize } = host;
   const controls = controlsOf(given);
-  const places = Math.max(3, Math.floor((widthPx - PADDING_PX) / CONTROL_PX)) - 1;
+  const isNarrow = widthPx < NARROW_PX;
+  const free = widthPx - (isNarrow ? NARROW_SPARE_PX : SPARE_PX);
+  const places = Math.max(3, Math.floor(free / (isNarrow ? NARROW_CONTROL_PX : CONTROL_PX))) - 1;
   const isAll = controls.length <= places;
   const shown = isAll ? controls : controls.slice(0, places - 1);
   const hidden = isAll ? [] : controls.slice(places - 1);
@@ -104,12 +112,15 @@ function renderControl(host: MeetingHost, control: Control): TemplateResult {
     if (reason) host.complain(reason);
     else run(event.currentTarget as HTMLElement);
   };
+  const key = host.noShortcuts ? undefined : keyOf(id);
+  const tip = reason ?? title ?? label;
   return html`<button
     class="control ${id} ${hasProblem ? 'problem' : ''}"
     part="control"
     data-control=${id}
     aria-label=${label}
-    title=${reason ?? title ?? label}
+    title=${key ? `${tip} (${key})` : tip}
+    aria-keyshortcuts=${ifDefined(key)}
     aria-pressed=${ifDefined(isPressed)}
     aria-disabled=${ifDefined(reason ? 'true' : undefined)}
     aria-haspopup=${ifDefined(opensMenu ? 'menu' : undefined)}
@@ -119,20 +130,27 @@ function renderControl(host: MeetingHost, control: Control): TemplateResult {
   </button>`;
 }
 
+function keyOf(id: string): string | undefined {
+  return isShortcut(id) ? SHORTCUT_KEYS[id] : undefined;
+}
+
 /** The most needed first. */
 function controlsOf(given: ControlsCase): Control[] {
-  return [...devices(given), ...participation(given), ...view(given)];
+  const [own, share] = [devices(given), sharing(given)];
+  // What this browser cannot do at all stands last.
+  const able = canShare(given.host) ? [share] : [];
+  const unable = able.length === 0 ? [share] : [];
+  return [...own, ...able, ...participation(given), ...view(given), ...unable];
 }
 
 function devices({ host, state, callState }: ControlsCase): Control[] {
   const { localize } = host;
-  const { microphone, camera, screen } = callState;
-  const reason = (source: 'audio' | 'video' | 'share'): string | null => {
+  const { microphone, camera } = callState;
+  const reason = (source: 'audio' | 'video'): string | null => {
     const key = whyNot(state, callState, source);
     return key && localize.term(key);
   };
   const isSeen = camera.phase === 'on';
-  const isShared = screen.phase === 'on';
   const problem = (device: 'microphone' | 'camera'): { title?: string; hasProblem?: boolean } => {
     const found = callState[device].problem;
     return found ? { title: problemText(localize, found, localize.term(device)), hasProblem: true } : {};
@@ -158,16 +176,22 @@ function devices({ host, state, callState }: ControlsCase): Control[] {
       run: () => void host.toggleCamera(),
       ...problem('camera'),
     },
-    {
-      id: 'share',
-      label: localize.term('shareScreen'),
-      title: localize.term(isShared ? 'stopSharing' : 'shareScreen'),
-      drawing: isShared ? ScreenShareOff : ScreenShare,
-      isPressed: isShared,
-      reason: isShared ? null : (reason('share') ?? (canShare(host) ? null : localize.term('mayNotBrowser'))),
-      run: () => void host.toggleScreenShare(),
-    },
   ];
+}
+
+function sharing({ host, state, callState }: ControlsCase): Control {
+  const { localize } = host;
+  const isShared = callState.screen.phase === 'on';
+  const reason = whyNot(state, callState, 'share') ?? (canShare(host) ? null : 'mayNotBrowser');
+  return {
+    id: 'share',
+    label: localize.term('shareScreen'),
+    title: localize.term(isShared ? 'stopSharing' : 'shareScreen'),
+    drawing: isShared ? ScreenShareOff : ScreenShare,
+    isPressed: isShared,
+    reason: isShared || !reason ? null : localize.term(reason),
+    run: () => void host.toggleScreenShare(),
+  };
 }
 
 function participation({ host, state, perform, open }: ControlsCase): Control[] {

@@ -1,5 +1,6 @@
 import type { Call, CallState, DeviceChoice } from '@lms-live/client/media';
 import { html, nothing, type TemplateResult } from 'lit';
+import ChevronDown from 'lucide/dist/esm/icons/chevron-down.mjs';
 import Camera from 'lucide/dist/esm/icons/video.mjs';
 import Mic from 'lucide/dist/esm/icons/mic.mjs';
 import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs';
@@ -59,7 +60,7 @@ function renderField(localize: Localize, field: Field): TemplateResult | typeof 
           html`<option value=${deviceId} .selected=${chosen === null ? index === 0 : deviceId === chosen}>
             ${shown || (deviceId === 'default' ? localize.term('systemDevice') : `${label} ${index + 1}`)}
           </option>`,
-      )}
-    </select></label
+      )}</select
+    >${icon(ChevronDown)}</label
   >`;
 }

@@ -21,6 +21,8 @@ export const CORNERS = ['bottom-end', 'bottom-start', 'top-start', 'top-end'] as
 export const GAP_PX = 10;
 /** Faces are cut at the sides up to a portrait, and shown no wider than a camera gives them. */
 const NARROWEST = 3 / 4;
+/** On a wide stage faces are cut less: a camera that lies gives more than a portrait. */
+const NARROWEST_WIDE = 4 / 3;
 const WIDEST = 16 / 9;
 /** The strip beside or below what is looked at: a part of the stage, within these bounds. */
 const STRIP_RATIO = 0.2;
@@ -37,10 +39,11 @@ export function gridBoxes(count: number, space: Space): Box[] {
   let best: { columns: number; width: number; height: number } | null = null;
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
-    const size = within({
+    const cell = {
       width: (space.width - GAP_PX * (columns - 1)) / columns,
       height: (space.height - GAP_PX * (rows - 1)) / rows,
-    });
+    };
+    const size = within(cell, space.width > space.height ? NARROWEST_WIDE : NARROWEST);
     if (!best || size.width * size.height > best.width * best.height + 1) best = { columns, ...size };
   }
   if (!best) return [];
@@ -84,16 +87,24 @@ export function focusBoxes(count: number, space: Space): (Box | null)[] {
   return [main, ...strip];
 }
 
-/** The other person on all of the stage, oneself in a corner. */
-export function callBoxes(count: number, space: Space, corner: Corner): (Box | null)[] {
+export interface CallPlace {
+  readonly corner: Corner;
+  /** Of the controls, which stand in the middle below, over the picture. */
+  readonly controls: Space;
+}
+
+/** The other person on all of the stage, oneself in a corner: above the controls, where there is no room beside them. */
+export function callBoxes(count: number, space: Space, { corner, controls }: CallPlace): (Box | null)[] {
   if (count <= 1) return gridlessOne(count, space);
   const isTall = space.height > space.width;
   const width = clamp(space.width * CORNER_RATIO, CORNER_MIN_PX, CORNER_MAX_PX);
   const height = isTall ? width / NARROWEST : width / WIDEST;
   const [vertical, horizontal] = corner.split('-');
+  const beside = (space.width - controls.width) / 2 - 2 * GAP_PX;
+  const below = beside >= width ? GAP_PX : controls.height + 3 * GAP_PX;
   const own: Box = {
     x: horizontal === 'start' ? GAP_PX : space.width - width - GAP_PX,
-    y: vertical === 'top' ? GAP_PX : space.height - height - GAP_PX,
+    y: vertical === 'top' ? GAP_PX : space.height - height - below,
     width,
     height,
   };
@@ -105,9 +116,9 @@ function gridlessOne(count: number, space: Space): Box[] {
 }
 
 /** The largest tile of a good shape in a cell. */
-function within({ width, height }: Space): Space {
+function within({ width, height }: Space, narrowest: number): Space {
   if (width <= 0 || height <= 0) return { width: 0, height: 0 };
-  const shape = clamp(width / height, NARROWEST, WIDEST);
+  const shape = clamp(width / height, narrowest, WIDEST);
   return width / height > shape ? { width: height * shape, height } : { width, height: width / shape };
 }
 

@@ -28,7 +28,7 @@ export function openMore({ host, anchor }: OverlayCase, controls: readonly Contr
     label: reason ? `${label}: ${reason}` : (title ?? label),
     icon: drawing,
     disabled: reason !== undefined && reason !== null,
-    ...(isPressed === undefined ? {} : { checked: isPressed }),
+    ...(isPressed ? { checked: true } : {}),
     run: () => run(anchor),
   }));
   openMenu({ anchor, label: host.localize.term('moreControls'), items, signal: host.stay });

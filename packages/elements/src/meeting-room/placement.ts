@@ -16,6 +16,7 @@ export class Placement {
   readonly #observer = new ResizeObserver(() => this.#measure());
   #space: Space = { width: 0, height: 0 };
   #element: Element | null = null;
+  #controls: Element | null = null;
   #plan: Plan | null = null;
 
   constructor(host: MeetingHost, corner: Corner) {
@@ -39,6 +40,7 @@ export class Placement {
     const isNew = element !== null && element !== this.#element;
     if (element !== this.#element) this.#observer.disconnect();
     this.#element = element;
+    this.#controls = element?.parentElement?.querySelector('.controls') ?? null;
     this.#plan = plan;
     if (!element) return false;
     if (isNew) this.#observer.observe(element);
@@ -60,7 +62,8 @@ export class Placement {
   place(): void {
     const plan = this.#plan;
     if (!plan || !this.#element) return;
-    const boxes = boxesOf(plan, this.#space, this.#corner.at);
+    const { width = 0, height = 0 } = this.#controls?.getBoundingClientRect() ?? {};
+    const boxes = boxesOf(plan, this.#space, { corner: this.#corner.at, controls: { width, height } });
     const isRtl = this.#host.localize.dir() === 'rtl';
     plan.order.forEach(({ key }, index) => {
       const element = this.elementOf(key);

@@ -109,7 +109,7 @@ export const preJoinStyles = css`
     box-shadow: 0 0 0 2px var(--_surface);
   }
   .faces .avatar + .avatar {
-    margin-inline-start: -8px;
+    margin-inline-start: -5px;
   }
   .devices {
     display: grid;
@@ -127,10 +127,13 @@ export const preJoinStyles = css`
     color: var(--_text-muted);
     pointer-events: none;
   }
+  .device > .icon:last-child {
+    inset-inline: auto 12px;
+  }
   .device .field {
     appearance: none;
     min-block-size: 44px;
-    padding-inline: 38px 14px;
+    padding-inline: 38px 36px;
     border-color: var(--_border);
     background: var(--_surface-raised);
     text-overflow: ellipsis;
@@ -170,6 +173,7 @@ export const preJoinStyles = css`
   }
   .side > .gate {
     padding: 8px 0;
+    place-content: start;
     justify-items: start;
     text-align: start;
     overflow: visible;

@@ -3,6 +3,7 @@ import type { Call, CallState } from '@lms-live/client/media';
 import { html, nothing, type TemplateResult } from 'lit';
 import MicOff from 'lucide/dist/esm/icons/mic-off.mjs';
 import Mic from 'lucide/dist/esm/icons/mic.mjs';
+import UserRound from 'lucide/dist/esm/icons/user-round.mjs';
 import VideoOff from 'lucide/dist/esm/icons/video-off.mjs';
 import Video from 'lucide/dist/esm/icons/video.mjs';
 import { renderAvatar } from '../internal/avatar.js';
@@ -53,6 +54,7 @@ function renderPreview({ host, state, call, callState }: PreJoinCase): TemplateR
   const { microphone, camera } = callState;
   const me = state.me?.participant ?? '';
   const person = state.views.all.people.get(me);
+  const name = person?.name ?? state.views.me.name;
   const isSeen = camera.phase === 'on' && camera.track !== null;
   const sentence = camera.phase === 'starting' ? 'cameraStarting' : 'cameraOff';
   const isWaking = camera.phase === 'starting' || microphone.phase === 'starting';
@@ -68,7 +70,11 @@ function renderPreview({ host, state, call, callState }: PreJoinCase): TemplateR
         ${playing(isSeen ? camera.track : null)}
       ></video>
       <div class="face" ?hidden=${isSeen}>
-        ${renderAvatar({ id: me, name: person?.name ?? '', picture: person?.picture })}
+        ${
+          name
+            ? renderAvatar({ id: me, name, picture: person?.picture })
+            : html`<span class="avatar">${icon(UserRound)}</span>`
+        }
         <span>${localize.term(sentence)}</span>
       </div>
       <div class="preview-controls">

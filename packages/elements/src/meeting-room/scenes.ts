@@ -23,9 +23,9 @@ export function renderFarewell(
     ${
       visit
         ? html`<p class="muted figures">
-            ${localize.term('wasHere', formatCountdown(visit.stayedMs, localize.lang()))}
-            ${localize.term('peopleCame', visit.people)}
-          </p>`
+              ${localize.term('wasHere', formatCountdown(visit.stayedMs, localize.lang()))}
+            </p>
+            <p class="muted">${localize.term('peopleCame', visit.people)}</p>`
         : nothing
     }
     ${rejoin ? html`<button class="button primary" @click=${rejoin}>${localize.term('rejoin')}</button>` : nothing}

@@ -157,6 +157,8 @@ export const stageStyles = css`
     inline-size: 84px;
     block-size: 84px;
     background: #313a49;
+    color: #a9b1be;
+    font-size: 2rem;
   }
   .pulse::after {
     content: '';

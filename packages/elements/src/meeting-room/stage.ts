@@ -3,8 +3,8 @@ import type { Call, CallState } from '@lms-live/client/media';
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import ScreenShare from 'lucide/dist/esm/icons/screen-share.mjs';
+import UserRound from 'lucide/dist/esm/icons/user-round.mjs';
 import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs';
-import { renderAvatar } from '../internal/avatar.js';
 import { icon } from '../internal/icons.js';
 import type { Perform } from '../internal/lms-panel.js';
 import { ActiveSpeaker } from './active-speaker.js';
@@ -159,7 +159,7 @@ export class Stage {
   #renderAlone({ phase }: CallState): TemplateResult {
     const { localize } = this.#host;
     return html`<div class="alone" part="alone" data-phase=${phase}>
-      <span class="pulse">${renderAvatar({ id: 'nobody', name: '' })}</span>
+      <span class="pulse"><span class="avatar">${icon(UserRound)}</span></span>
       <div role="status"><b>${localize.term('alone')}</b></div>
       <p>${localize.term('aloneHint')}</p>
     </div>`;
@@ -202,10 +202,10 @@ export class Stage {
       const levels = new Map<string, number>();
       for (const { session } of call.getState().peers) levels.set(session, call.levelOf(session));
       if (this.#speaker.update(levels, performance.now())) this.#host.requestUpdate();
-      for (const { key, session, kind } of this.#plan?.order ?? []) {
+      for (const { key, session, kind, isHeard } of this.#plan?.order ?? []) {
         if (kind === 'screen') continue;
         const isSpeaking = session === null ? this.#ownLevel > OWN_SPEAKING : this.#speaker.isSpeaking(session);
-        this.#placement.elementOf(key)?.classList.toggle('speaking', isSpeaking);
+        this.#placement.elementOf(key)?.classList.toggle('speaking', isHeard && isSpeaking);
       }
       this.#listen();
     });

@@ -106,7 +106,6 @@ export const tileStyles = css`
     font-weight: 600;
   }
   .plate .hand-up {
-    margin-inline-end: -6px;
     padding: 1px 7px;
     border-radius: 7px;
     background: #f2c270;
@@ -156,6 +155,16 @@ export const tileStyles = css`
   .tile.small .veil span:not(.spinner) {
     display: none;
   }
+  .tile:focus {
+    outline: none;
+  }
+  .tile:focus-visible {
+    outline: 2px solid #fff;
+    outline-offset: -4px;
+  }
+  .stage.call .tile:not(.corner) .plate {
+    inset-block: 8px auto;
+  }
   .tools {
     position: absolute;
     inset-block-start: 6px;
@@ -163,11 +172,14 @@ export const tileStyles = css`
     display: flex;
     gap: 4px;
     opacity: 0;
+    /* Under a finger the first touch shows them. */
+    pointer-events: none;
     transition: opacity 0.15s;
   }
   .tile:hover .tools,
   .tile:focus-within .tools {
     opacity: 1;
+    pointer-events: auto;
   }
   .tool {
     display: grid;
@@ -235,14 +247,10 @@ export const tileStyles = css`
     }
   }
   @media (pointer: coarse) {
-    .tools {
-      opacity: 1;
-    }
     .tool {
       inline-size: 44px;
       block-size: 44px;
       border-radius: 50%;
-      background: rgb(12 15 20 / 0.45);
     }
     .tile.small .tool {
       inline-size: 36px;

@@ -59,6 +59,7 @@ export function renderTile(given: TileCase): TemplateResult {
     class=${classes}
     part="tile ${isOwn ? 'tile-own' : 'tile-other'}"
     data-key=${key}
+    tabindex="-1"
     role="group"
     aria-label=${describe(given)}
   >
