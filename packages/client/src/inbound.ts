@@ -1,4 +1,11 @@
-import type { Head, RtcBody, ServerFrame, ServerFrameOf } from '@lms-live/protocol';
+import {
+  MEDIA_SOURCES,
+  type Head,
+  type MediaSource,
+  type RtcBody,
+  type ServerFrame,
+  type ServerFrameOf,
+} from '@lms-live/protocol';
 import type { CatchUp } from './catch-up.js';
 import type { Emitter } from './emitter.js';
 import { refusalDetail } from './errors.js';
@@ -45,8 +52,6 @@ type Handlers = { readonly [K in ServerFrame['frame']]?: (frame: ServerFrameOf<K
 export function createInbound(parts: InboundParts): (frame: ServerFrame, text: string) => void {
   const { store, emitter, logs, sender, tokens, presence, typing, clock, catchUp, feed, seat } = parts;
   let pings = 0;
-  /** Who has muted this tab; the new state of its session follows. */
-  let mutedBy: string | null = null;
 
   const compare = (heads: readonly Head[]): void => catchUp.soon(() => logs.isBehind(heads));
   const setClock = (): void => store.update({ clockOffsetMs: clock.offsetMs });
@@ -60,7 +65,6 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       logs.welcome(frame);
       presence.restart();
       store.update({ lobby: NOBODY_WAITS });
-      mutedBy = null;
       parts.welcomed(frame);
       feed.publish();
       sender.up(frame.limits['maxUnacked']);
@@ -100,8 +104,9 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
         emitter.emit('rtc', { session, participant: from, body: body as RtcBody });
         return;
       }
-      if (kind === 'mute') mutedBy = from ?? null;
       const source = body['source'];
+      if (kind === 'mute' && isMediaSource(source) && seat.muted(source))
+        emitter.emit('muted', { by: from ?? null, source });
       if (kind === 'ask' && from !== undefined && (source === 'audio' || source === 'video'))
         emitter.emit('asked', { by: from, source });
       if (from === undefined || from === store.state.me?.participant) return;
@@ -140,8 +145,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       seat.listed(frame);
     },
     session(frame) {
-      for (const source of seat.answered(frame)) emitter.emit('muted', { by: mutedBy, source });
-      mutedBy = null;
+      for (const source of seat.answered(frame)) emitter.emit('muted', { by: null, source });
     },
     ice({ ice }) {
       store.update({ ice: Object.freeze(ice) });
@@ -173,4 +177,8 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
     const handle = handlers[frame.frame] as ((frame: ServerFrame, text: string) => void) | undefined;
     handle?.(frame, text);
   };
+}
+
+function isMediaSource(value: unknown): value is MediaSource {
+  return (MEDIA_SOURCES as readonly unknown[]).includes(value);
 }

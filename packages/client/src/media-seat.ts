@@ -87,6 +87,16 @@ export class MediaSeat {
     if (staying.length < sessions.size) this.#set({ sessions: new Map(staying) });
   }
 
+  /**
+   * Staff have turned a source off. A wish that was on its way meanwhile may have turned it on again without knowing: so the next one says off.
+   * @returns false where it is off anyway
+   */
+  muted(source: MediaSource): boolean {
+    if (!this.#wish?.[source]) return false;
+    this.want({ ...this.#wish, [source]: false });
+    return true;
+  }
+
   /** @returns the sources that staff, or a change of rights, have turned off since they were wished for; each once */
   answered({ rev, session, why }: ServerFrameOf<'session'>): readonly MediaSource[] {
     if (rev < this.#rev) return [];

@@ -205,7 +205,6 @@ describe('in the class', () => {
     const teacher = page.page.server.as('instructor');
     const { participant } = page.page.server.as('anna');
     teacher.signal('mute', { participant, source: 'audio' });
-    await page.pass();
     teacher.signal('mute', { participant, source: 'video' });
     await page.pass();
     expect(tab.events).toEqual([
@@ -217,6 +216,23 @@ describe('in the class', () => {
     expect(wishOf(tab)).toMatchObject({ audio: false, video: false });
     await Promise.all([tab.call.setMicrophone(true), page.pass()]);
     expect(ownOf(tab)).toMatchObject({ audio: true, video: false });
+  });
+
+  test('muted while something else is turned on, it stays muted', async () => {
+    page = new CallPage();
+    const tab = await joined();
+    await tab.call.setCamera(false);
+    await page.pass();
+    page.page.server.latencyMs = 50;
+    await tab.call.setCamera(true);
+    page.page.server.as('instructor').signal('mute', {
+      participant: page.page.server.as('anna').participant,
+      source: 'audio',
+    });
+    await page.pass(500);
+    expect(tab.call.getState()).toMatchObject({ microphone: { isHeard: false }, camera: { phase: 'on' } });
+    expect(ownOf(tab)).toMatchObject({ audio: false, video: true });
+    page.page.server.latencyMs = 0;
   });
 
   test('being asked is passed on, and turns nothing on', async () => {
