@@ -53,6 +53,8 @@ export interface Router {
   blockUdp(): void;
   /** `symmetric`: another port for each address that is sent to (RFC 4787 §4.1, address and port-dependent mapping). */
   setNat(kind: 'usual' | 'symmetric'): void;
+  /** As a router of a home that was just bought. */
+  reset(): void;
 }
 
 export interface Home {
@@ -115,8 +117,15 @@ export class Internet {
     tool('ip', ['netns', 'exec', router, 'sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward']);
     const setNat = (kind: 'usual' | 'symmetric'): void => nft(router, natRules(kind));
     setNat('usual');
-    const blockUdp = (): void => nft(router, 'insert rule ip home forward meta l4proto udp counter drop');
-    const home = { host: new Host(pc, `${lan}.2`), router: { blockUdp, setNat }, publicAddress };
+    const home: Home = {
+      host: new Host(pc, `${lan}.2`),
+      router: {
+        setNat,
+        reset: () => setNat('usual'),
+        blockUdp: () => nft(router, 'insert rule ip home forward meta l4proto udp drop'),
+      },
+      publicAddress,
+    };
     this.#homes.push(home);
     nft(`${this.#name}-hub`, this.#homes.map(({ publicAddress: to }) => countRule(publicAddress, to)).join('\n'));
     return home;
