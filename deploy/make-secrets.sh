@@ -91,6 +91,8 @@ no-dtls
 no-tcp-relay
 no-multicast-peers
 no-cli
+# Answers go where requests come from, and from nowhere else.
+no-rfc5780
 
 # Allocations. A browser makes one for each URL, network and connection: in the largest mesh 11 connections by 2 URLs by
 # 2 networks, and twice that while it looks for a new way. A stolen credential does not get more, and ends soon.
@@ -151,7 +153,7 @@ Give your LMS the secret in deploy/secrets/tenants.json, by its own way of keepi
   aud  https://$hostname
   alg  HS256
 
-Open to the world: 80 and 443 TCP, 443 UDP; for calls 3478 TCP and UDP, 3479 UDP, 49152-53247 UDP.
+Open to the world: 80 and 443 TCP, 443 UDP; for calls 3478 TCP and UDP, 3480 UDP, 49152-53247 UDP.
 
 Then: docker compose up --detach --wait
 DONE

@@ -72,6 +72,7 @@ export default defineConfig({
         text: 'The server',
         items: [
           { text: 'Run the server', link: '/server/' },
+          { text: 'Networks', link: '/server/networks' },
           { text: 'HTTP API', link: '/server/http-api' },
           { text: 'Security', link: '/security' },
         ],
