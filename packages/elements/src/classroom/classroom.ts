@@ -378,7 +378,7 @@ function isIn({ me, joined, connection, views }: RoomState): boolean {
 function keysOf(tabs: readonly Tab[]): (Shortcut | 'talk' | 'escape')[] {
   const panels = tabs.flatMap(({ name }) => (name === 'extra' ? [] : [name]));
   return [
-    ...(['microphone', 'talk', 'camera', 'share', 'hand', 'reactions'] as const),
+    ...(['microphone', 'talk', 'camera', 'share', 'hand', 'react'] as const),
     ...panels,
     ...(['layout', 'fullscreen', 'escape', 'help'] as const),
   ];

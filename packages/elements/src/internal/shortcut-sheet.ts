@@ -23,7 +23,7 @@ const TERMS = {
   camera: 'keyCamera',
   share: 'keyShare',
   hand: 'keyHand',
-  reactions: 'keyReactions',
+  react: 'keyReactions',
   chat: 'keyChat',
   questions: 'keyQuestions',
   people: 'keyPeople',

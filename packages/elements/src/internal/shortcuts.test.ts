@@ -100,6 +100,7 @@ describe('the keys of a class', () => {
     (document.activeElement as HTMLElement | null)?.blur();
     press(document.body, 'p');
     expect(classroom.panel).to.equal('people');
+    await rendered(classroom);
     (document.activeElement as HTMLElement | null)?.blur();
     press(document.body, 'p');
     expect(classroom.panel).to.equal('none');

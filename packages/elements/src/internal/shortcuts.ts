@@ -6,7 +6,7 @@ export const SHORTCUT_KEYS = {
   camera: 'V',
   share: 'S',
   hand: 'H',
-  reactions: 'R',
+  react: 'R',
   chat: 'C',
   questions: 'Q',
   people: 'P',

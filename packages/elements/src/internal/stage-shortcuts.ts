@@ -3,7 +3,7 @@ import type { LmsElement } from './lms-element.js';
 import { Shortcuts, type Shortcut, type ShortcutHost } from './shortcuts.js';
 
 /** What the stage has a control for. */
-const CONTROLS = ['microphone', 'camera', 'share', 'hand', 'reactions', 'layout', 'fullscreen'] as const;
+const CONTROLS = ['microphone', 'camera', 'share', 'hand', 'react', 'layout', 'fullscreen'] as const;
 
 /** A stage, as its keys see it. */
 type StageHost = LmsElement &
