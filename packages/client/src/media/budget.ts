@@ -1,9 +1,10 @@
+import type { RtcMessage } from '@lms-live/protocol';
 import type { CaptureSize } from './mesh-types.js';
 import type { Encoding } from './pair-sender.js';
 import type { CallQuality } from './types.js';
 
-/** What a peer would like to have of a camera. */
-export type View = 'none' | 'small' | 'large';
+/** How a camera is looked at on the other side. */
+export type View = Extract<RtcMessage, { type: 'view' }>['camera'];
 
 interface Step {
   readonly height: number;

@@ -1,6 +1,6 @@
 import type { MediaSession, RtcBody } from '@lms-live/protocol';
 import type { RoomState } from '../types.js';
-import { shareBudget, STEPS, type Budget } from './budget.js';
+import { shareBudget, STEPS, type Budget, type View } from './budget.js';
 import { EncodeStrain } from './budget-strain.js';
 import { GatherGate } from './gather.js';
 import type { CaptureSize, LocalTracks, Mesh, MeshOptions } from './mesh-types.js';
@@ -43,6 +43,7 @@ class RoomMesh implements Mesh {
   #isClosed = false;
   #tracks = NO_TRACKS;
   #quality: CallQuality = 'auto';
+  #focus: ReadonlySet<string> = new Set();
   #budget: Budget;
   #samples = new Map<string, LinkSample>();
   #peers: readonly Peer[] = Object.freeze([]);
@@ -100,7 +101,8 @@ class RoomMesh implements Mesh {
     this.#send();
   }
 
-  setFocus(_sessions: readonly string[]): void {
+  setFocus(sessions: readonly string[]): void {
+    this.#focus = new Set(sessions);
     this.#send();
   }
 
@@ -165,6 +167,7 @@ class RoomMesh implements Mesh {
       send: (body) => void this.#options.room.sendRtc(session.session, body),
       configuration: (isRelay) => this.#configuration(isRelay),
       changed: () => this.#refresh(),
+      viewed: () => this.#send(),
     });
     this.#pairs.set(session.session, pair);
     for (const body of this.#mailbox.take(session.session)) pair.receive(body);
@@ -236,7 +239,7 @@ class RoomMesh implements Mesh {
     const isFull = this.#polls % POLLS_PER_FIGURES === 0;
     this.#polls += 1;
     for (const session of this.#sessions) {
-      const { microphone, camera } = playedOf(session, this.#own);
+      const { microphone, camera } = playedOf(session, this.#own, this.#viewOf(session.session));
       this.#pairs.get(session.session)?.poll({
         isSignalling: state.connection.state === 'online' && session.away !== true,
         // A screen that stands still sends next to nothing.
@@ -277,7 +280,7 @@ class RoomMesh implements Mesh {
           .filter(({ session, tracks }) => tracks.camera !== null || (session.live && session.mode === 'video'))
           .map(({ session: { session } }) => ({
             session,
-            view: 'small',
+            view: this.#pairs.get(session)?.peerView ?? 'small',
             availableBps: this.#pairs.get(session)?.sample?.availableBps ?? null,
           })),
         screens: sent.filter(({ tracks }) => tracks.screen !== null).length,
@@ -290,6 +293,11 @@ class RoomMesh implements Mesh {
     );
   }
 
+  /** How this tab looks at the camera of a session. */
+  #viewOf(session: string): View {
+    return this.#quality === 'audio' ? 'none' : this.#focus.has(session) ? 'large' : 'small';
+  }
+
   /** Gives every link what goes to it, in the size that is left for it. */
   #send(): void {
     if (this.#isClosed) return;
@@ -298,7 +306,9 @@ class RoomMesh implements Mesh {
     for (const session of this.#sessions) {
       const camera = this.#budget.cameras.get(session.session);
       const tracks = sentTo(session, this.#own, this.#tracks);
-      this.#pairs.get(session.session)?.set({
+      const pair = this.#pairs.get(session.session);
+      pair?.look(this.#viewOf(session.session));
+      pair?.set({
         tracks: camera ? tracks : { ...tracks, camera: null },
         encodings: { ...(camera ? { camera } : {}), screen: this.#budget.screen },
       });
@@ -313,7 +323,11 @@ class RoomMesh implements Mesh {
     const next = this.#sessions
       .filter(({ live }) => live)
       .map((session) => {
-        const peer = peerOf(session, this.#own, this.#pairs.get(session.session) ?? null);
+        const peer = peerOf(session, {
+          own: this.#own,
+          view: this.#viewOf(session.session),
+          pair: this.#pairs.get(session.session) ?? null,
+        });
         const before = known.get(session.session);
         return before && isSame(before, peer) ? before : Object.freeze(peer);
       });

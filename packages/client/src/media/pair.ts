@@ -1,5 +1,6 @@
 import type { RtcBody, RtcMessage } from '@lms-live/protocol';
 import type { GatherGate } from './gather.js';
+import type { View } from './budget.js';
 import type { LocalTracks } from './mesh-types.js';
 import { LANES, PairConnection, type Lane } from './pair-connection.js';
 import type { Encoding } from './pair-sender.js';
@@ -29,6 +30,8 @@ export interface PairOptions {
   readonly configuration: (isRelay: boolean) => RTCConfiguration;
   /** The link, its tracks or its figures. */
   readonly changed: () => void;
+  /** The other side looks at the camera of this one in another way. */
+  readonly viewed: () => void;
 }
 
 /** What is known around a link when it is looked at. */
@@ -59,6 +62,9 @@ export class Pair {
   /** Carries the media until the connection that replaces it does. */
   #previous: PairConnection | null = null;
   #outgoing = NOTHING;
+  #view: View = 'small';
+  #saidView: View = 'small';
+  #peerView: View = 'small';
   #poll: PairPoll = { isSignalling: true, isExpected: false, isFull: false };
   #polledMs: number;
   #renewedMs = -Infinity;
@@ -98,6 +104,11 @@ export class Pair {
     return this.#figures;
   }
 
+  /** How the camera of this side is looked at over there. */
+  get peerView(): View {
+    return this.#peerView;
+  }
+
   track(lane: Lane): MediaStreamTrack | null {
     return this.#shown.receiver(lane)?.track ?? null;
   }
@@ -111,6 +122,7 @@ export class Pair {
   /** The numbers of both sessions are known now, and the server knows this one: what was held back may go. */
   release(isOffering = this.#isOffering): void {
     this.#isHeld = false;
+    this.#sayView();
     if (isOffering === this.#isOffering) this.#connection.release();
     else {
       this.#isOffering = isOffering;
@@ -160,6 +172,12 @@ export class Pair {
     this.#outgoing = outgoing;
     this.#apply(this.#connection);
     if (this.#previous) this.#apply(this.#previous);
+  }
+
+  /** How the camera of the other side is looked at here. */
+  look(view: View): void {
+    this.#view = view;
+    this.#sayView();
   }
 
   poll(poll: PairPoll): void {
@@ -222,8 +240,17 @@ export class Pair {
   }
 
   #take(message: RtcMessage): void {
-    if (message.type !== 'rebuild') this.#connection.receive(message);
+    if (message.type === 'view') {
+      this.#peerView = message.camera;
+      this.#options.viewed();
+    } else if (message.type !== 'rebuild') this.#connection.receive(message);
     else if (this.#isOffering && this.#nowMs - this.#renewedMs >= RENEW_SPACING_MS) this.#rebuild();
+  }
+
+  #sayView(): void {
+    if (this.#isHeld || this.#view === this.#saidView) return;
+    this.#saidView = this.#view;
+    this.#stream.send({ type: 'view', camera: this.#view });
   }
 
   #rebuild(): void {
@@ -240,6 +267,10 @@ export class Pair {
     this.#renewedMs = this.#nowMs;
     this.#stream.close();
     this.#stream = this.#openStream(epoch);
+    // What was not acknowledged in the old stream is said once more.
+    this.#saidView = 'small';
+    this.#peerView = 'small';
+    this.#sayView();
     if (!this.#previous && this.#connection.state === 'connected') this.#previous = this.#connection;
     else this.#connection.close();
     this.#recovery.rebuilt(this.#nowMs);

@@ -126,7 +126,7 @@ export class Recovery {
     if (ageMs >= REBUILD_MS) return this.#rebuild(nowMs);
     if (state === 'failed') return nowMs - this.#restartMs >= BREATH_MS + this.#patienceMs ? 'restart' : null;
     const checkingMs = nowMs - (this.#agreedMs ?? nowMs) - this.#patienceMs;
-    if (this.#restarts > 0) return this.#restarts === 1 && ageMs >= AGAIN_MS ? 'restart' : null;
+    if (this.#restarts > 0) return this.#hasConnected && this.#restarts === 1 && ageMs >= AGAIN_MS ? 'restart' : null;
     return (this.#hasConnected ? ageMs >= 0 : checkingMs >= CHECKING_MS) ? 'restart' : null;
   }
 

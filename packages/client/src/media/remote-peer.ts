@@ -1,16 +1,18 @@
 import type { MediaSession } from '@lms-live/protocol';
+import type { View } from './budget.js';
 import type { LocalTracks } from './mesh-types.js';
 import { LANES, type Lane } from './pair-connection.js';
 import type { Pair } from './pair.js';
 import type { Peer } from './types.js';
 
 /** What of a session is to be played here: on, allowed, in the class, and for a camera with a place among those with cameras. */
-export function playedOf(session: MediaSession, own: MediaSession | null): Readonly<Record<Lane, boolean>> {
+export function playedOf(session: MediaSession, own: MediaSession | null, view: View): Readonly<Record<Lane, boolean>> {
   const isIn = session.live && own?.live === true;
   const share = isIn && session.share && session.may.share;
   return {
     microphone: isIn && session.audio && session.may.audio,
-    camera: isIn && session.video && session.may.video && session.mode === 'video' && own.mode === 'video',
+    camera:
+      isIn && session.video && session.may.video && session.mode === 'video' && own.mode === 'video' && view !== 'none',
     screen: share,
     screenSound: share,
   };
@@ -25,8 +27,11 @@ export function sentTo(session: MediaSession, own: MediaSession | null, tracks: 
 }
 
 /** The peer as it is now. What is not to be played is silenced at its source as well, whoever may hold the track. */
-export function peerOf(session: MediaSession, own: MediaSession | null, pair: Pair | null): Peer {
-  const played = playedOf(session, own);
+export function peerOf(
+  session: MediaSession,
+  { own, view, pair }: { readonly own: MediaSession | null; readonly view: View; readonly pair: Pair | null },
+): Peer {
+  const played = playedOf(session, own, view);
   const tracks = Object.fromEntries(
     LANES.map((lane) => {
       const track = pair?.track(lane) ?? null;

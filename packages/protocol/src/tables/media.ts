@@ -68,6 +68,8 @@ const rtcMessage = v.variant('type', [
   v.strictObject({ type: v.literal('restart') }),
   /** Asks the side that makes the offers for a new connection, of the next epoch. */
   v.strictObject({ type: v.literal('rebuild') }),
+  /** How the camera of the other side is looked at here; `small` before it was said. What nobody looks at is not sent. */
+  v.strictObject({ type: v.literal('view'), camera: v.picklist(['none', 'small', 'large']) }),
   /** In place of a candidate that the server has kept back, where media goes through TURN only. */
   v.strictObject({ type: v.literal('withheld') }),
 ]);
