@@ -205,7 +205,19 @@ function removeNamespaces(isMeant: (name: string) => boolean): void {
   } catch {
     // There is no folder before the first namespace.
   }
-  for (const name of names) tool('ip', ['netns', 'del', name]);
+  for (const name of names) {
+    // Whoever runs in it would keep it alive without a name.
+    for (const pid of tool('ip', ['netns', 'pids', name]).split('\n').filter(Boolean)) endNow(Number(pid));
+    tool('ip', ['netns', 'del', name]);
+  }
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended in the meantime.
+  }
 }
 
 function isRunning(pid: number): boolean {

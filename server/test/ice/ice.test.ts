@@ -1,7 +1,10 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IceServer } from '@lms-live/protocol';
 import { turnCredential } from '../../src/ice/turn-credential.js';
 import type { Log, LogFields } from '../../src/observe/index.js';
+import { bindingRequest, readAnswer } from '../stun/stun-client.js';
 import { idOf, SILENT, startRig, token, type Rig } from '../support/rig.js';
 
 const SECRET = 'a-turn-secret-that-exists-in-tests-only';
@@ -190,7 +193,13 @@ describe('the STUN server beside the others', () => {
   it('is announced only where it runs, and its packets are counted', async () => {
     await start({ settings: { stun: STUN } });
     expect((await rig.enter(TEACHER)).welcome.ice).toHaveLength(1);
-    expect(await rig.server.metrics.text()).toContain('lms_live_stun_requests_total');
+    const socket = createSocket('udp4');
+    const packet = bindingRequest();
+    socket.send(packet, rig.server.stunPort ?? 0, '127.0.0.1');
+    const [answer] = (await once(socket, 'message')) as [Buffer];
+    expect(readAnswer(answer)).toMatchObject({ address: '127.0.0.1', port: socket.address().port });
+    socket.close();
+    expect(await rig.server.metrics.text()).toContain('lms_live_stun_requests_total{outcome="answered"} 1');
     await rig.restart({ stun: null });
     expect(rig.server.stunPort).toBeNull();
     expect((await rig.enter(TEACHER)).welcome.ice).toEqual([]);
