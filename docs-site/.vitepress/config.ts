@@ -62,6 +62,7 @@ export default defineConfig({
         text: 'In the page',
         items: [
           { text: 'Elements', link: '/elements/' },
+          { text: 'Calls', link: '/calls' },
           { text: 'Looks', link: '/elements/theming' },
           ...pagesIn('elements', /^lms-.*\.md$/),
           { text: 'Headless client', link: '/client' },
