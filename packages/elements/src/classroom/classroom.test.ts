@@ -507,4 +507,59 @@ describe('<lms-classroom>', () => {
     await waitUntil(() => sheet.getClientRects().length > 0);
     expect(textOf(element, '#tab-extra')).to.equal('Worksheet');
   });
+
+  it('shows the latest of a chat that went on while another tab was open', async () => {
+    const given = createClass();
+    const { server } = given;
+    const luis = server.as('luis');
+    for (let index = 0; index < 30; index += 1) await luis.send('chat.post', { text: `Message ${index}` });
+    const element = await enter(given, 'anna');
+    const chat = await appears<LmsElement>(element, 'lms-chat');
+    await reads(chat, 'Message 29');
+    const scroller = $(chat, '.scroller');
+    const below = (): number => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    await waitUntil(() => below() < 2);
+    tab(element, 'people').click();
+    await appears(element, 'lms-people');
+    await waitUntil(() => !isShown(element, 'lms-chat'));
+    for (let index = 30; index < 40; index += 1) await luis.send('chat.post', { text: `Message ${index}` });
+    await reads(element, '10 new', '#tab-chat');
+    tab(element, 'chat').click();
+    await reads(chat, 'Message 39');
+    await waitUntil(() => below() < 2, 'it stands at the end');
+  });
+
+  it('shows the words of the school to somebody who has no place in the class', async () => {
+    const words = document.createElement('p');
+    words.slot = 'not-enrolled';
+    words.textContent = 'Ask the office.';
+    const element = await arrive(createClass(), 'anna', { room: 'another' });
+    const stage = part(element, 'lms-meeting-room');
+    await waitUntil(() => stage.shadowRoot?.textContent.includes('room_not_covered') === true);
+    element.append(words);
+    await waitUntil(() => words.getClientRects().length > 0);
+    const slot = $<HTMLSlotElement>(stage, 'slot[name=not-enrolled]');
+    expect(slot.assignedElements({ flatten: true })).to.deep.equal([words]);
+  });
+
+  it('opens the panel that was open last, and hides it', async () => {
+    const element = await enter(createClass(), 'anna', { panel: 'people' });
+    const toggle = $(element, '.toggle');
+    expect(toggle.getAttribute('aria-expanded')).to.equal('true');
+    toggle.click();
+    await waitUntil(() => !isShown(element, '.panel'));
+    expect(toggle.getAttribute('aria-label')).to.equal('Show the panel');
+    toggle.click();
+    await waitUntil(() => isShown(element, 'lms-people'));
+  });
+
+  it('lets the page style the parts of its parts', async () => {
+    const element = await enter(createClass(), 'anna');
+    const chat = await appears<LmsElement>(element, 'lms-chat');
+    const input = await appears(chat, '[part~=input]');
+    const style = document.createElement('style');
+    style.textContent = 'lms-classroom::part(chat__input) { letter-spacing: 3px }';
+    element.parentElement?.append(style);
+    expect(getComputedStyle(input).letterSpacing).to.equal('3px');
+  });
 });
