@@ -11,6 +11,7 @@ import {
   type ClientFrameInput,
   type CommandInput,
   type CommandType,
+  type MediaSession,
   type Positions,
   type ServerFrame,
   type ServerFrameOf,
@@ -207,6 +208,7 @@ export class Peer {
   readonly #waiters = new Set<() => void>();
   readonly #from = new Map<string, number>();
   #seq = 0;
+  #rev = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -331,6 +333,49 @@ export class Peer {
     );
     if (answer.frame === 'refused' && answer.expect !== undefined) this.#seq = answer.expect - 1;
     return answer as ServerFrameOf<'ack'> | ServerFrameOf<'refused'>;
+  }
+
+  /** Says what it wants of its media session, and waits for the answer. */
+  async media(wish: Partial<Extract<ClientFrameInput, { frame: 'media' }>> = {}): Promise<ServerFrameOf<'session'>> {
+    this.#rev = wish.rev ?? this.#rev + 1;
+    const rev = this.#rev;
+    const from = this.frames.length;
+    this.send({ frame: 'media', rev, open: true, live: true, ...wish });
+    return (await this.until(
+      (frame) => frame.frame === 'session' && frame.rev >= rev,
+      from,
+    )) as ServerFrameOf<'session'>;
+  }
+
+  /** The media sessions of the room, as this peer was told last. */
+  get call(): ServerFrameOf<'media'> {
+    const frame = [...this.frames].reverse().find((candidate) => candidate.frame === 'media');
+    if (!frame) throw new Error('there was no list of media sessions');
+    return frame;
+  }
+
+  /** Waits for a list of media sessions that fits. */
+  async callWhen(fits: (sessions: readonly MediaSession[]) => boolean): Promise<ServerFrameOf<'media'>> {
+    await this.when(() => fits(this.call.sessions));
+    return this.call;
+  }
+
+  signals(kind: string): ServerFrameOf<'signal'>[] {
+    return this.frames.filter(
+      (frame): frame is ServerFrameOf<'signal'> => frame.frame === 'signal' && frame.kind === kind,
+    );
+  }
+
+  /** The codes of what was refused, but commands. */
+  get refusals(): string[] {
+    return this.frames.flatMap((frame) => (frame.frame === 'refused' && frame.cmid === undefined ? [frame.code] : []));
+  }
+
+  /** Waits until everything that was sent before is answered or passed over. */
+  async heard(): Promise<void> {
+    const from = this.frames.length;
+    this.send({ frame: 'ping' });
+    await this.until((frame) => frame.frame === 'pong', from);
   }
 
   /** The first frame, from now on or from an index, that fits. */
