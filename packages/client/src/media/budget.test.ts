@@ -5,6 +5,7 @@ import { EncodeStrain } from './budget-strain.js';
 const link = (session: string, rest: Partial<BudgetLink> = {}): BudgetLink => ({
   session,
   view: 'small',
+  isTried: true,
   availableBps: null,
   ...rest,
 });
@@ -77,6 +78,15 @@ describe('the budget of a mesh', () => {
   test('asks the camera for no more than the largest picture that is sent', () => {
     expect(share({ links: links(5) }).capture).toEqual({ width: 320, height: 180, framesPerSecond: 15 });
     expect(share({}).capture).toEqual({ width: 1280, height: 720, framesPerSecond: 30 });
+  });
+
+  test('begins with a picture that the browser sends at once, and leaves the camera as it is', () => {
+    const untried = share({ links: [link('a', { isTried: false, availableBps: 300_000 })] });
+    expect(sizes(untried)).toEqual(['360@24']);
+    expect(untried.capture).toEqual({ width: 1280, height: 720, framesPerSecond: 30 });
+    expect(sizes(share({ links: [link('a')] }, untried))).toEqual(['720@30']);
+    const many = links(5).map((each) => ({ ...each, isTried: false }));
+    expect(new Set(sizes(share({ links: many })))).toEqual(new Set(['180@15']));
   });
 
   test('follows what the network takes, up later than down', () => {

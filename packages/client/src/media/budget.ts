@@ -37,6 +37,11 @@ const HALF = 0.5;
 /** A step up is taken when the network gives this part of it, and left when it gives less than that: browsers reckon low before they have tried. */
 const RISE_SHARE = 0.66;
 const STAY_SHARE = 0.5;
+/**
+ * Of a link that has not sent a picture yet: 360p. Chromium begins with 300 kbit/s, and until it knows better it drops picture after picture
+ * that is too large for that (libwebrtc `InitialFrameDropper`): a first one of 720p comes 100 ms later than one of 360p.
+ */
+const UNTRIED_BPS = 430_000;
 
 /** Text is to be read: every pixel, few frames. */
 const SCREENS = [
@@ -48,6 +53,8 @@ const SCREENS = [
 export interface BudgetLink {
   readonly session: string;
   readonly view: View;
+  /** A picture has been sent on it. */
+  readonly isTried: boolean;
   /** What the network takes; null where it is not known. */
   readonly availableBps: number | null;
 }
@@ -84,15 +91,19 @@ export function shareBudget(input: BudgetInput, before: Budget | null): Budget {
   const total = pixelsPerSecond(input, links.length);
   const weightOf = ({ view }: BudgetLink): number => (view === 'large' ? LARGE_WEIGHT : 1);
   const weights = links.reduce((sum, link) => sum + weightOf(link), 0);
+  const shareOf = (link: BudgetLink): number => (total * weightOf(link)) / weights;
   const steps = new Map(
     links.map((link) => {
-      const share = (total * weightOf(link)) / weights;
-      return [link.session, stepFor(link, share, before?.steps.get(link.session) ?? STEPS.length)] as const;
+      const earlier = before?.steps.get(link.session) ?? STEPS.length;
+      return [link.session, stepFor(availableTo(link), shareOf(link), earlier)] as const;
     }),
   );
   const cameras = new Map([...steps].map(([session, index]) => [session, encodingOf(stepAt(index), camera)] as const));
-  // Alone, or before anybody has come: as for one peer.
-  const best = steps.size > 0 ? Math.min(...steps.values()) : stepFor(null, total, STEPS.length);
+  // A camera that changes its size stops for a moment: what a link begins with is no reason. Alone, or before anybody has come: as for one peer.
+  const wanted = links.map((link) =>
+    link.isTried ? (steps.get(link.session) ?? 0) : stepFor(Infinity, shareOf(link), STEPS.length),
+  );
+  const best = wanted.length > 0 ? Math.min(...wanted) : stepFor(Infinity, total, STEPS.length);
   const { framesPerSecond, bitrateBps } = SCREENS.find(({ upTo }) => screens <= upTo) ?? SCREENS[0];
   return {
     capture: captureOf(stepAt(best)),
@@ -108,8 +119,11 @@ function pixelsPerSecond({ quality, isSaving, strain, screens }: BudgetInput, li
   return whole * HALF ** halvings * (screens > 0 ? SCREEN_LEAVES : 1);
 }
 
-function stepFor(link: BudgetLink | null, share: number, before: number): number {
-  const availableBps = link?.availableBps ?? Infinity;
+function availableTo({ isTried, availableBps }: BudgetLink): number {
+  return isTried ? (availableBps ?? Infinity) : UNTRIED_BPS;
+}
+
+function stepFor(availableBps: number, share: number, before: number): number {
   const index = STEPS.findIndex(
     (step, at) =>
       pixelsOf(step) * step.framesPerSecond <= share &&

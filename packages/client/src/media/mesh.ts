@@ -281,6 +281,7 @@ class RoomMesh implements Mesh {
           .map(({ session: { session } }) => ({
             session,
             view: this.#pairs.get(session)?.peerView ?? 'small',
+            isTried: (this.#pairs.get(session)?.sample?.framesEncoded ?? 0) > 0,
             availableBps: this.#pairs.get(session)?.sample?.availableBps ?? null,
           })),
         screens: sent.filter(({ tracks }) => tracks.screen !== null).length,
