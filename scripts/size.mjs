@@ -1,7 +1,8 @@
 /**
  * How much a page loads: bundles what a user imports, minifies it, gzips it, and fails over budget.
  * Eager is what stands in the way of the first render; in use is all that every visit loads until the class is shown
- * (the session and the content come by dynamic imports, side by side); lazy is the rest: menus, dialogs, languages.
+ * (the session and the content come by dynamic imports, side by side); lazy is the rest: menus, dialogs, languages,
+ * and the content of elements that are in the file and not on the page.
  */
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -12,17 +13,28 @@ const KB = 1000;
 
 /** Bytes after minifying and gzip. The figures are promises of the documentation: lower them, do not raise them. */
 const BUDGETS = [
-  { name: 'chat alone', entry: '@lms-live/elements/define/chat', eagerGzipBytes: 30 * KB, inUseGzipBytes: 50 * KB },
+  {
+    name: 'chat alone',
+    entry: '@lms-live/elements/define/chat',
+    loads: /^(session|chat-view)-/u,
+    eagerGzipBytes: 30 * KB,
+    inUseGzipBytes: 50 * KB,
+  },
+  {
+    name: 'meeting room',
+    entry: '@lms-live/elements/define/meeting-room',
+    loads: /^(session|meeting-room-view|media)-/u,
+    eagerGzipBytes: 30 * KB,
+    inUseGzipBytes: 85 * KB,
+  },
   {
     name: 'everything (CDN file)',
     entry: '@lms-live/elements/define',
+    loads: /^(session|chat-view)-/u,
     eagerGzipBytes: 40 * KB,
     inUseGzipBytes: 65 * KB,
   },
 ];
-
-/** What a visit loads by itself, by the name of the chunk. */
-const ALWAYS_LOADED = /^(session|[a-z-]+-view)-/u;
 
 /** @param {string} entry */
 async function bundle(entry) {
@@ -57,11 +69,14 @@ function eagerFiles(chunks) {
   );
 }
 
-/** @param {import('rollup').OutputChunk[]} chunks */
-function usedFiles(chunks) {
+/**
+ * @param {import('rollup').OutputChunk[]} chunks
+ * @param {RegExp} loads what a visit loads by itself, by the name of the chunk
+ */
+function usedFiles(chunks, loads) {
   return withImports(
     chunks,
-    chunks.filter((chunk) => chunk.isEntry || ALWAYS_LOADED.test(chunk.fileName)),
+    chunks.filter((chunk) => chunk.isEntry || loads.test(chunk.fileName)),
   );
 }
 
@@ -84,10 +99,10 @@ const kB = (bytes) => `${(bytes / KB).toFixed(1)} kB`;
 
 let over = 0;
 const rows = [['', 'eager', 'budget', 'in use', 'budget', 'lazy', '']];
-for (const { name, entry, eagerGzipBytes, inUseGzipBytes } of BUDGETS) {
+for (const { name, entry, loads, eagerGzipBytes, inUseGzipBytes } of BUDGETS) {
   const chunks = await bundle(entry);
   const eager = eagerFiles(chunks);
-  const used = usedFiles(chunks);
+  const used = usedFiles(chunks, loads);
   const eagerBytes = gzipBytes(chunks.filter((chunk) => eager.has(chunk.fileName)));
   const usedBytes = gzipBytes(chunks.filter((chunk) => used.has(chunk.fileName)));
   const lazyBytes = gzipBytes(chunks.filter((chunk) => !used.has(chunk.fileName)));

@@ -7,6 +7,7 @@ import { es } from '../translations/es.js';
 import { fr } from '../translations/fr.js';
 import { chatStrings } from './strings/chat.js';
 import { commonStrings } from './strings/common.js';
+import { meetingRoomStrings } from './strings/meeting-room.js';
 import { peopleStrings } from './strings/people.js';
 import { qaPanelStrings } from './strings/qa-panel.js';
 import { createClass, rendered, settled, textOf } from './testing/class.js';
@@ -73,7 +74,7 @@ describe('what goes wrong', () => {
 });
 
 describe('translations', () => {
-  const english = { ...commonStrings, ...chatStrings, ...qaPanelStrings, ...peopleStrings };
+  const english = { ...commonStrings, ...chatStrings, ...qaPanelStrings, ...peopleStrings, ...meetingRoomStrings };
   for (const translation of [ar, de, es, fr])
     it(`are complete and not English in ${translation.$code}`, () => {
       for (const [key, value] of Object.entries(english)) {

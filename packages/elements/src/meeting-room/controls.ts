@@ -80,6 +80,7 @@ export function renderControls(given: ControlsCase): TemplateResult {
   const leave = localize.term('leave');
   return html`<div class="controls" part="controls" role="toolbar" aria-label=${localize.term('controls')}>
     ${shown.map((control) => renderControl(host, control))}
+    ${hidden.map((control) => renderControl(host, control, true))}
     ${
       isAll
         ? nothing
@@ -106,11 +107,14 @@ export function renderControls(given: ControlsCase): TemplateResult {
   </div>`;
 }
 
-function renderControl(host: MeetingHost, control: Control): TemplateResult {
+/** @param isHidden it stands in the menu, and is pressed by its key */
+function renderControl(host: MeetingHost, control: Control, isHidden = false): TemplateResult {
   const { id, label, drawing, run, title, isPressed, opensMenu, reason, hasProblem, badge } = control;
   const click = (event: Event): void => {
+    const pressed = event.currentTarget as HTMLElement;
+    const more = isHidden ? host.shadowRoot?.querySelector<HTMLElement>('[data-control=more]') : null;
     if (reason) host.complain(reason);
-    else run(event.currentTarget as HTMLElement);
+    else run(more ?? pressed);
   };
   const key = host.noShortcuts ? undefined : keyOf(id);
   const tip = reason ?? title ?? label;
@@ -118,6 +122,7 @@ function renderControl(host: MeetingHost, control: Control): TemplateResult {
     class="control ${id} ${hasProblem ? 'problem' : ''}"
     part="control"
     data-control=${id}
+    ?hidden=${isHidden}
     aria-label=${label}
     title=${key ? `${tip} (${key})` : tip}
     aria-keyshortcuts=${ifDefined(key)}

@@ -139,7 +139,7 @@ describe('<lms-meeting-room> in class', () => {
     expect(control(room, 'microphone').getAttribute('aria-pressed')).to.equal('true');
     control(room, 'microphone').click();
     await waitUntil(() => control(room, 'microphone').getAttribute('aria-pressed') === 'false');
-    expect(control(room, 'microphone').title).to.equal('Unmute');
+    expect(control(room, 'microphone').title).to.equal('Unmute (M)');
     expect($(room, '.tile.own').getAttribute('aria-label')).to.equal('Miriam Okafor (you), Teacher, Microphone off');
     await room.toggleMicrophone();
     await room.toggleCamera();

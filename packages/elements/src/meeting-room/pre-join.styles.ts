@@ -19,10 +19,17 @@ export const preJoinStyles = css`
     position: relative;
     overflow: hidden;
     aspect-ratio: 16 / 10;
+    inline-size: 100%;
+    max-block-size: 46vh;
+    margin-inline: auto;
     border-radius: 18px;
     background: radial-gradient(circle at 50% 35%, #2a313e, #171b22 75%);
     color: #dfe3ea;
     box-shadow: 0 8px 32px rgb(10 14 22 / 0.16);
+  }
+  .preview .face .avatar:not([class*='hue']) {
+    background: #313a49;
+    color: #b9c0cc;
   }
   .preview .face span:not(.avatar) {
     font-size: 0.875rem;
@@ -142,6 +149,18 @@ export const preJoinStyles = css`
   .device .field:hover {
     border-color: var(--_border-strong);
   }
+  /* However little there is to see at once, the way in is. */
+  .enter-place {
+    position: sticky;
+    inset-block-end: -16px;
+    z-index: 1;
+    display: grid;
+    gap: 6px;
+    margin-block: -6px -16px;
+    padding-block: 6px 16px;
+    background: var(--_surface);
+    text-align: center;
+  }
   .enter {
     min-block-size: 48px;
     border-radius: 14px;
@@ -198,6 +217,12 @@ export const preJoinStyles = css`
     font-weight: 400;
   }
   @container (inline-size >= 680px) {
+    .enter-place {
+      inset-block-end: -24px;
+    }
+    .preview {
+      max-block-size: 62vh;
+    }
     .pre-join {
       grid-template-columns: minmax(0, 1.25fr) minmax(280px, 1fr);
       align-items: center;

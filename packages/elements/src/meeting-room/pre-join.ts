@@ -156,7 +156,8 @@ function renderEnter({ host, callState, join }: PreJoinCase): TemplateResult {
   const isJoining = phase === 'joining';
   const isListener = microphone.problem !== null && !camera.track;
   const label = isJoining ? 'entering' : isListener ? 'enterListening' : 'enter';
-  return html`<button
+  return html`<div class="enter-place">
+    <button
       class="button primary enter"
       part="join-button"
       aria-disabled=${isJoining}
@@ -164,5 +165,6 @@ function renderEnter({ host, callState, join }: PreJoinCase): TemplateResult {
     >
       ${isJoining ? html`<span class="spinner"></span>` : nothing}${localize.term(label)}
     </button>
-    ${isListener ? html`<p class="muted small">${localize.term('listenHint')}</p>` : nothing}`;
+    ${isListener ? html`<p class="muted small">${localize.term('listenHint')}</p>` : nothing}
+  </div>`;
 }
