@@ -131,6 +131,22 @@ describe('Join', () => {
     expect(wishOf(tab)).toMatchObject({ live: false });
   });
 
+  test('at a closed door it waits with its devices on, and comes in when it is let in', async () => {
+    page = new CallPage({ room: { policy: { 'join.lobby': { value: true } } } });
+    const tab = await page.tab('anna');
+    await tab.call.preview();
+    const entered = tab.call.join();
+    await page.pass(1_000);
+    expect(tab.room.getState().connection.state).toBe('waiting');
+    expect(tab.call.getState()).toMatchObject({ phase: 'joining', camera: { phase: 'on' } });
+    await tab.call.setCamera(false);
+    const { participant } = page.page.server.as('anna');
+    await page.page.server.as('instructor').send('person.admit', { participant, admitted: true });
+    await Promise.all([entered, page.pass(1_000)]);
+    expect(tab.call.getState()).toMatchObject({ phase: 'joined', mode: 'video' });
+    expect(ownOf(tab)).toMatchObject({ live: true, audio: true, video: false });
+  });
+
   test('given up by leaving, it settles and nothing is left on', async () => {
     page = new CallPage();
     const tab = await page.tab('anna');

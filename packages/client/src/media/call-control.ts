@@ -314,11 +314,11 @@ export class CallControl implements Call {
 
   #shown(): CallState {
     const { microphone, camera, screen, choices, speakerId } = this.#devices;
-    const { media, views, ...room } = this.room.getState();
+    const state = this.room.getState();
     return {
       phase: this.#phase,
-      mode: media.own?.mode ?? null,
-      may: this.#same(sendRights({ media, views, ...room })),
+      mode: state.media.own?.mode ?? null,
+      may: this.#same(sendRights(state)),
       microphone,
       camera,
       screen,
@@ -327,7 +327,7 @@ export class CallControl implements Call {
       quality: this.#links.quality,
       peers: this.#links.peers,
       ownQuality: this.#links.ownQuality,
-      relayOnly: views.all.room.policy.relayOnly,
+      relayOnly: state.views.all.room.policy.relayOnly,
     };
   }
 

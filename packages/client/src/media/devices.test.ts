@@ -123,6 +123,20 @@ describe('a microphone and a camera together', () => {
     expect(fake.asked).toHaveLength(2);
   });
 
+  test('nor does a microphone take the camera along', async () => {
+    fake.permission = { microphone: 'denied', camera: 'granted' };
+    const devices = create();
+    await devices.start(BOTH);
+    expect(phases(devices)).toEqual(['problem', 'on']);
+    fake.permission = { microphone: 'denied', camera: 'prompt' };
+    const later = create();
+    const started = later.start(BOTH);
+    await settle();
+    fake.questions[0]?.answer('grant');
+    await started;
+    expect(phases(later)).toEqual(['problem', 'on']);
+  });
+
   test('one that is turned off while the browser asks is stopped when it comes, the other stays', async () => {
     fake.permission = { microphone: 'prompt', camera: 'prompt' };
     const devices = create();
@@ -324,6 +338,21 @@ describe('choosing', () => {
     expect(devices.camera).toMatchObject({ phase: 'on', deviceId: 'cam-2' });
     expect(fake.live).toEqual(['Laptop microphone', 'Document camera']);
     expect(lost).toEqual([]);
+  });
+
+  test('the first may end while the second is being opened', async () => {
+    const devices = create();
+    await devices.start(BOTH);
+    fake.asksAlways = true;
+    const chosen = devices.choose('camera', 'cam-2');
+    await settle();
+    fake.tracks[1]?.end();
+    await settle();
+    expect(fake.questions).toHaveLength(1);
+    fake.questions[0]?.answer('grant');
+    await chosen;
+    expect(devices.camera).toMatchObject({ phase: 'on', deviceId: 'cam-2' });
+    expect([lost, fake.live]).toEqual([[], ['Laptop microphone', 'Document camera']]);
   });
 
   test('a muted microphone stays muted', async () => {
