@@ -81,7 +81,6 @@ export class Product {
       LMS_LIVE_PUBLIC_URL: this.liveUrl,
       LMS_LIVE_DATA_DIR: join(this.#dir, 'live'),
       LMS_LIVE_METRICS_PORT: 'off',
-      LMS_LIVE_STUN_PORT: '0',
       LMS_LIVE_LOG_LEVEL: 'warn',
       LMS_LIVE_TENANTS: this.#tenants,
     });

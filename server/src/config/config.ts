@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { ENVIRONMENT, NOT_YET, type VariableName } from './environment.js';
-import { httpAddress, type OptionRow, type OptionValue } from './options.js';
+import { httpAddress, isLocal, type OptionRow, type OptionValue } from './options.js';
 import { ConfigError, quote, unknownName } from './problems.js';
 import { wrongValue } from './read-table.js';
 import { HOW_TO_MAKE_A_SECRET, MIN_SECRET_BYTES, weakness } from './secrets.js';
@@ -37,7 +37,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fi
     dataDir: resolve(variables.value('LMS_LIVE_DATA_DIR') ?? '.'),
     trustedProxies: variables.value('LMS_LIVE_TRUSTED_PROXIES') ?? [],
     iceServers: variables.value('LMS_LIVE_ICE_SERVERS') ?? [],
-    stun: readStun(variables, production),
+    stun: readStun(variables, { production, publicUrl }),
     turn: readTurn(variables, production),
     tls,
     logLevel: variables.value('LMS_LIVE_LOG_LEVEL') ?? 'info',
@@ -144,12 +144,17 @@ function readPublicUrl(
   return url ?? `${scheme}://localhost:${port}`;
 }
 
-function readStun(variables: Variables, production: boolean): Config['stun'] {
+function readStun(
+  variables: Variables,
+  { production, publicUrl }: { readonly production: boolean; readonly publicUrl: string },
+): Config['stun'] {
   const host = variables.value('LMS_LIVE_STUN_HOST') ?? '';
   const port = variables.value('LMS_LIVE_STUN_PORT') ?? null;
-  // Two servers for development on one machine are no mistake; a port that somebody wrote, or that calls rest on, is.
-  const isRequired = production || variables.text('LMS_LIVE_STUN_PORT') !== null;
-  return port === null ? null : { host, port, isRequired };
+  const isAsked = variables.text('LMS_LIVE_STUN_PORT') !== null;
+  // Browsers on this machine alone need no STUN: then no port is opened to others.
+  if (port === null || (!isAsked && isLocal(new URL(publicUrl)))) return null;
+  // A taken port is a mistake where somebody wrote it, or where calls rest on it.
+  return { host, port, isRequired: production || isAsked };
 }
 
 function readTurn(variables: Variables, production: boolean): Config['turn'] {

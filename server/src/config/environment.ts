@@ -100,9 +100,9 @@ export const ENVIRONMENT = {
   LMS_LIVE_STUN_PORT: option<number | null>({
     unit: 'UDP port, or `off`',
     fallback: 3_478,
-    defaultText: '`3478`',
+    defaultText: '`3478`; off where `LMS_LIVE_PUBLIC_URL` is this machine',
     reason:
-      'A small STUN server is built in: browsers learn from it the address that the world sees them at, which is what most calls between two homes need. It is announced as `stun:` with the host of `LMS_LIVE_PUBLIC_URL`, so the port must be reached there by UDP: no HTTP proxy passes it on. 0 takes any free port, which is for tests. Where the port is taken the start is refused; outside production, and where nothing is written here, the server starts without it.',
+      'A small STUN server is built in: browsers learn from it the address that the world sees them at, which is what most calls between two homes need. It is announced as `stun:` with the host of `LMS_LIVE_PUBLIC_URL`, so the port must be reached there by UDP: no HTTP proxy passes it on. 0 takes any free port, which is for tests. Where the port is taken the start is refused; outside production, and where nothing is written here, the server starts without it. With a `LMS_LIVE_PUBLIC_URL` on this machine, such as localhost, nothing is announced, and nothing started unless it is written here.',
     write: 'a whole number from 0 to 65535, or off',
     schema: portOrOff,
   }),

@@ -18,7 +18,7 @@ export interface Config {
   readonly dataDir: string;
   readonly trustedProxies: readonly string[];
   readonly iceServers: readonly IceServer[];
-  /** The built-in STUN server; null: there is none. Not `isRequired`: where its port is taken, the server starts without it. */
+  /** The built-in STUN server; null: there is none, or none is needed. Not `isRequired`: where its port is taken, the server starts without it. */
   readonly stun: { readonly host: string; readonly port: number; readonly isRequired: boolean } | null;
   /** null: no TURN credentials are made. */
   readonly turn: { readonly urls: readonly string[]; readonly secret: string } | null;

@@ -1,4 +1,5 @@
 import { LIMITS, type IceServer } from '@lms-live/protocol';
+import { isLocal } from '../config/options.js';
 import { turnCredential } from './turn-credential.js';
 
 export interface IceServiceOptions {
@@ -52,8 +53,12 @@ export class IceService {
   }
 }
 
-/** @returns the URL (RFC 7064) of a STUN server on the host of an http address */
-export function stunUrlOf(publicUrl: string, port: number): string {
+/**
+ * @returns the URL (RFC 7064) of a STUN server on the host of an http address; null for this machine itself: its browsers need none, and an
+ * answer to one would leave from another address than the one that was asked, so that the browser went on waiting for it
+ */
+export function stunUrlOf(publicUrl: string, port: number): string | null {
+  const url = new URL(publicUrl);
   // `hostname` keeps the brackets of an IPv6 address, which are wanted here too.
-  return `stun:${new URL(publicUrl).hostname}:${String(port)}`;
+  return isLocal(url) ? null : `stun:${url.hostname}:${String(port)}`;
 }

@@ -22,7 +22,9 @@ export async function startStun({ config, log, onRequest }: StartStunOptions): P
     log.warn('The STUN server had a fault and goes on.', { error });
   };
   try {
-    return await StunResponder.listen({ host, port, onRequest, onError });
+    const responder = await StunResponder.listen({ host, port, onRequest, onError });
+    log.info('The STUN server is ready.', { host, port: responder.port });
+    return responder;
   } catch (cause) {
     if (!isRequired && (cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
       log.warn(

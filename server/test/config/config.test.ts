@@ -63,7 +63,7 @@ describe('the configuration', () => {
       dataDir: `${process.cwd()}/data`,
       trustedProxies: [],
       iceServers: [],
-      stun: { host: '::', port: 3478, isRequired: false },
+      stun: null,
       turn: null,
       tls: null,
       logLevel: 'info',
@@ -225,8 +225,12 @@ describe('the configuration', () => {
   );
 
   it('does without the STUN server when it is off, and insists on it where somebody wrote its port', () => {
-    expect(read({ LMS_LIVE_STUN_PORT: 'off' }).stun).toBeNull();
-    expect(read({ LMS_LIVE_STUN_PORT: '3478' }).stun?.isRequired).toBe(true);
+    const lan = { LMS_LIVE_PUBLIC_URL: 'http://192.168.1.7:8080' };
+    expect(read(lan).stun).toEqual({ host: '::', port: 3478, isRequired: false });
+    expect(read({ ...lan, LMS_LIVE_STUN_PORT: 'off' }).stun).toBeNull();
+    expect(read({ ...lan, LMS_LIVE_STUN_PORT: '3478' }).stun?.isRequired).toBe(true);
+    // Without a word, a server for this machine alone opens no port to others.
+    expect(read({ LMS_LIVE_STUN_PORT: '0' }).stun).toEqual({ host: '::', port: 0, isRequired: true });
     expect(read(PRODUCTION).stun?.isRequired).toBe(true);
   });
 
