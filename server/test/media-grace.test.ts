@@ -48,7 +48,8 @@ function wish(member: Member, more: Partial<MediaFrame> = {}): void {
   media.wish(member, { frame: 'media', rev: 1, open: true, take: false, live: true, ...off, ...more });
 }
 
-const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+/** Lets this turn of the event loop end. */
+const turn = (): Promise<unknown> => vi.advanceTimersByTimeAsync(1);
 const sessionIn = (index: number): string => published.at(index)?.sessions[0]?.session ?? '';
 
 describe('the list of media sessions', () => {
@@ -97,7 +98,7 @@ describe('the session of a lost socket', () => {
     media.lose(ada);
     await turn();
     expect(published.at(-1)).toMatchObject({ sessions: [{ participant: 'ada', away: true }] });
-    await vi.advanceTimersByTimeAsync(LIMITS.mediaGraceMs - 1);
+    await vi.advanceTimersByTimeAsync(LIMITS.mediaGraceMs - 2);
     expect(media.size).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
     await turn();
@@ -118,6 +119,14 @@ describe('the session of a lost socket', () => {
     }
     await vi.advanceTimersByTimeAsync(2 * LIMITS.mediaGraceMs);
     expect(published.at(-1)).toMatchObject({ sessions: [{ session }] });
+  });
+
+  it('leaves no timer behind when its room is closed first', () => {
+    const ada = memberOf('ada');
+    wish(ada);
+    media.close();
+    media.lose(ada);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is gone at once where its person has left', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS, type MediaSession, type RtcBody, type RtcMessage } from '@lms-live/protocol';
 import { startRig, token, type Peer, type Rig } from './support/rig.js';
 
-const SDP = `v=0\r\n${'a=ssrc:1 cname:x\r\n'.repeat(500)}`;
+const SDP = `v=0\r\n${'a=ssrc:1 cname:x\r\n'.repeat(2_200)}`;
 const rtc = (seq: number, message: RtcMessage = { type: 'offer', negotiation: 1, sdp: SDP }): RtcBody => ({
   epoch: 1,
   ack: 0,

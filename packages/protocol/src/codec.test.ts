@@ -8,6 +8,7 @@ import {
   encodeEventFrame,
   encodeServerFrame,
   readCommand,
+  readSignal,
 } from './codec.js';
 import type { ClientFrameInput, EventFrame, ServerFrame } from './frames.js';
 import { COMMAND_TYPES } from './tables/commands.js';
@@ -128,6 +129,51 @@ describe('decodeClientFrame', () => {
       }),
       runs(100),
     );
+  });
+});
+
+describe('readSignal', () => {
+  it('reads the body of a signal that there is', () => {
+    expect(readSignal('ask', { participant: 'p-1', source: 'video' })).toEqual({
+      ok: true,
+      value: { kind: 'ask', body: { participant: 'p-1', source: 'video' } },
+    });
+    expect(readSignal('rtc', { epoch: 1, ack: 0 })).toEqual({
+      ok: true,
+      value: { kind: 'rtc', body: { epoch: 1, ack: 0 } },
+    });
+  });
+
+  it.each<[string, string, unknown, string, string]>([
+    ['a name that nobody knows', 'shout', {}, 'not_supported', 'kind'],
+    ['a name of the language', 'constructor', {}, 'not_supported', 'kind'],
+    ['a list for a body', 'typing', [], 'frame_malformed', 'body'],
+    ['nothing for a body', 'typing', null, 'frame_malformed', 'body'],
+    ['a key too many', 'typing', { loud: true }, 'frame_malformed', 'body.loud'],
+    [
+      'a source that may not be asked for',
+      'ask',
+      { participant: 'p-1', source: 'share' },
+      'frame_malformed',
+      'body.source',
+    ],
+    [
+      'a mute of somebody without a name',
+      'mute',
+      { participant: '', source: 'audio' },
+      'frame_malformed',
+      'body.participant',
+    ],
+    [
+      'an offer without a description',
+      'rtc',
+      { epoch: 1, ack: 0, seq: 1, message: { type: 'offer', negotiation: 1 } },
+      'frame_malformed',
+      'body.message.sdp',
+    ],
+    ['a message before the first', 'rtc', { epoch: 1, ack: 0, seq: 0 }, 'frame_malformed', 'body.seq'],
+  ])('refuses %s by name', (_what, kind, body, code, path) => {
+    expect(readSignal(kind, body)).toEqual({ ok: false, code, path });
   });
 });
 

@@ -68,6 +68,7 @@ export class Lobby {
   close(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#waiters.clear();
   }
 
   #changed(): void {

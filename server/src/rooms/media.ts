@@ -40,6 +40,7 @@ export class RoomMedia {
   #restart: NodeJS.Timeout | null = null;
   #flushing: NodeJS.Immediate | null = null;
   #told: string;
+  #isClosed = false;
 
   constructor(options: RoomMediaOptions) {
     this.#options = options;
@@ -185,6 +186,9 @@ export class RoomMedia {
     this.#flushing = null;
     for (const timer of this.#graces.values()) clearTimeout(timer);
     this.#graces.clear();
+    // Sockets that close after the room leave nothing to wait for.
+    this.#sessions.closeAll();
+    this.#isClosed = true;
   }
 
   #stopGrace(session: string | undefined): void {
@@ -195,6 +199,7 @@ export class RoomMedia {
 
   /** Tabs learn of their own session at once; the list follows when this turn of the event loop is over. */
   #changed(): void {
+    if (this.#isClosed) return;
     for (const member of this.#sessions.takeChanged()) {
       const { rev, session, why } = this.#sessions.ownOf(member);
       member.send(JSON.stringify({ frame: 'session', rev, session, why }));
