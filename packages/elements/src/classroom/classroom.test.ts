@@ -562,4 +562,52 @@ describe('<lms-classroom>', () => {
     element.parentElement?.append(style);
     expect(getComputedStyle(input).letterSpacing).to.equal('3px');
   });
+
+  /** Draws the handle of the panel by so much. */
+  async function drag(element: LmsElement, { x = 0, y = 0 }: { x?: number; y?: number }): Promise<void> {
+    const handle = $(element, '[role=separator]');
+    // A made-up pointer cannot be captured.
+    handle.setPointerCapture = () => undefined;
+    const at = { pointerId: 1, button: 0, bubbles: true, composed: true };
+    handle.dispatchEvent(new PointerEvent('pointerdown', { ...at, clientX: 500, clientY: 400 }));
+    handle.dispatchEvent(new PointerEvent('pointermove', { ...at, clientX: 500 + x, clientY: 400 + y }));
+    handle.dispatchEvent(new PointerEvent('lostpointercapture', at));
+    await rendered(element);
+  }
+
+  for (const locale of ['en', 'ar'])
+    it(`resizes the panel by pointer in ${locale}`, async () => {
+      const element = await enter(createClass(), 'anna', { locale, panel: 'chat' });
+      await rendered(element);
+      await drag(element, { x: locale === 'ar' ? 100 : -100 });
+      expect(Math.round($(element, '.panel').getBoundingClientRect().width)).to.equal(460);
+      await drag(element, {});
+      expect(Math.round($(element, '.panel').getBoundingClientRect().width)).to.equal(460);
+    });
+
+  it('draws the sheet up, and down until it closes', async () => {
+    const element = await enter(createClass(), 'anna', { size: 'phone', panel: 'chat' });
+    await rendered(element);
+    const height = (): number => Math.round($(element, '.panel').getBoundingClientRect().height);
+    const before = height();
+    await drag(element, { y: -100 });
+    expect(height()).to.be.within(before + 99, before + 101);
+    await drag(element, { y: 500 });
+    expect(isShown(element, '.panel')).to.equal(false);
+    expect(element.panel).to.equal('none');
+    tab(element, 'chat').click();
+    await rendered(element);
+    expect(height()).to.be.within(before + 99, before + 101);
+  });
+
+  for (const locale of ['en', 'de', 'ar'])
+    it(`fits into 280 px in ${locale}`, async () => {
+      const element = await enter(createClass(), 'teacher', { size: 'phone', panel: 'people', locale });
+      element.style.setProperty('width', '280px');
+      await appears(element, 'lms-people');
+      await rendered(element);
+      const root = $(element, '.root');
+      expect(root.scrollWidth).to.be.at.most(root.clientWidth);
+      for (const name of all(element, '.tab .name')) expect(name.scrollWidth).to.be.at.most(name.clientWidth);
+    });
 });
