@@ -2,6 +2,7 @@ import { permission, type RoomState } from '@lms-live/client';
 import type { Call, CallState } from '@lms-live/client/media';
 import { html, nothing, type TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
+import { repeat } from 'lit/directives/repeat.js';
 import Ellipsis from 'lucide/dist/esm/icons/ellipsis.mjs';
 import Hand from 'lucide/dist/esm/icons/hand.mjs';
 import LayoutGrid from 'lucide/dist/esm/icons/layout-grid.mjs';
@@ -75,12 +76,14 @@ export function renderControls(given: ControlsCase): TemplateResult {
   const free = widthPx - (isNarrow ? NARROW_SPARE_PX : SPARE_PX);
   const places = Math.max(3, Math.floor(free / (isNarrow ? NARROW_CONTROL_PX : CONTROL_PX))) - 1;
   const isAll = controls.length <= places;
-  const shown = isAll ? controls : controls.slice(0, places - 1);
   const hidden = isAll ? [] : controls.slice(places - 1);
   const leave = localize.term('leave');
   return html`<div class="controls" part="controls" role="toolbar" aria-label=${localize.term('controls')}>
-    ${shown.map((control) => renderControl(host, control))}
-    ${hidden.map((control) => renderControl(host, control, true))}
+    ${repeat(
+      controls,
+      ({ id }) => id,
+      (control) => renderControl(host, control, hidden.includes(control)),
+    )}
     ${
       isAll
         ? nothing

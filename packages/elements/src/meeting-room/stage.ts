@@ -98,7 +98,7 @@ export class Stage {
         state,
         call,
         callState,
-        widthPx: this.#placement.widthPx,
+        widthPx: this.#placement.widthPx || this.#host.clientWidth,
         perform: this.#perform,
         open: (what, anchor, hidden) => void this.#open(what, anchor, hidden),
         toggleFullscreen: () => void this.#toggleFullscreen(),

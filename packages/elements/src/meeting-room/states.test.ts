@@ -1,0 +1,351 @@
+import type { RoomClient } from '@lms-live/client';
+import type { CallState, DeviceProblem } from '@lms-live/client/media';
+import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
+import type { LmsEvent } from '../events.js';
+import {
+  $,
+  all,
+  appears,
+  createClass,
+  gone,
+  reads,
+  rendered,
+  textOf,
+  type Person,
+  type TestClass,
+} from '../internal/testing/class.js';
+import { FakeCall } from '../internal/testing/fake-call.js';
+import type { LmsMeetingRoom } from './meeting-room.js';
+
+const calls: FakeCall[] = [];
+const lastCall = (): FakeCall => calls.at(-1) as FakeCall;
+
+async function open(
+  given: TestClass,
+  person: Person = 'anna',
+  state: Partial<CallState> = {},
+): Promise<LmsMeetingRoom> {
+  const room = await given.mount<LmsMeetingRoom>('lms-meeting-room', person, {
+    makeCall: (client: RoomClient) => {
+      const call = new FakeCall(client, state);
+      calls.push(call);
+      return call;
+    },
+  });
+  await appears(room, '.pre-join');
+  return room;
+}
+
+async function enter(
+  given: TestClass,
+  person: Person = 'anna',
+  state: Partial<CallState> = {},
+): Promise<LmsMeetingRoom> {
+  const room = await open(given, person, state);
+  await room.join();
+  await appears(room, '.stage');
+  return room;
+}
+
+async function pick(room: LmsMeetingRoom, opener: string, label: string): Promise<void> {
+  (await appears(room, opener)).click();
+  const menu = await appears(room, '.menu');
+  const item = [...menu.querySelectorAll('button')].find((button) => button.textContent.trim() === label);
+  if (!item) throw new Error(`no “${label}” in: ${menu.textContent.replace(/\s+/gu, ' ')}`);
+  item.click();
+}
+
+afterEach(() => {
+  for (const call of calls.splice(0)) if (!call.isClosed) call.close();
+});
+
+describe('<lms-meeting-room> before the class', () => {
+  it('is accessible, shows oneself mirrored and who is there', async () => {
+    const given = createClass({ room: { policy: { 'join.muted': false } } });
+    await given.server.as('teacher').join();
+    const room = await open(given);
+    await reads(room, 'In class: Miriam Okafor');
+    await waitUntil(() => !$<HTMLVideoElement>(room, '.preview video').hidden);
+    expect(getComputedStyle($(room, '.preview video')).transform).to.equal('matrix(-1, 0, 0, 1, 0, 0)');
+    expect(lastCall().getState().microphone.isHeard).to.equal(true);
+    lastCall().setLevel(0.5);
+    expect($(room, '.meter').style.getPropertyValue('--level')).to.equal('0.50');
+    await expect(room).to.be.accessible();
+  });
+
+  it('asks nobody for a microphone where the class begins muted, except the staff', async () => {
+    const given = createClass({ room: { policy: { 'join.muted': true } } });
+    await open(given);
+    expect(lastCall().asked).not.to.include('microphone on');
+    await open(given, 'teacher');
+    expect(lastCall().asked).to.include('microphone on');
+  });
+
+  it('chooses devices, and joins without camera and microphone', async () => {
+    const given = createClass();
+    const room = await open(given, 'teacher');
+    const [microphone] = all<HTMLSelectElement>(room, '.device select');
+    if (!microphone) throw new Error('no microphones');
+    microphone.value = 'm2';
+    microphone.dispatchEvent(new Event('change'));
+    expect(lastCall().getState().microphone.deviceId).to.equal('m2');
+    for (const button of all(room, '.preview-controls button')) button.click();
+    await room.updateComplete;
+    $(room, '.enter').click();
+    await appears(room, '.stage');
+    expect(lastCall().getState().microphone.isHeard).to.equal(false);
+    expect(lastCall().getState().camera.track).to.equal(null);
+  });
+
+  const HELP: Readonly<Record<DeviceProblem, string>> = {
+    denied: 'Camera: blocked by the browser',
+    dismissed: 'Camera: not allowed yet',
+    'in-use': 'Camera: another program is using it',
+    absent: 'Camera: none found',
+    insecure: 'Camera: this page is not secure',
+    unsupported: 'Camera: not supported by this browser',
+    failed: 'Camera: it could not be started',
+  };
+  for (const [problem, sentence] of Object.entries(HELP) as [DeviceProblem, string][])
+    it(`says what to do where a device is ${problem}, and lets one in as a listener`, async () => {
+      const given = createClass();
+      const broken = { track: null, deviceId: null, isInterrupted: false, phase: 'problem', problem } as const;
+      const room = await open(given, 'anna', { camera: broken, microphone: { ...broken, isHeard: false } });
+      await reads(room, sentence);
+      const canTry = problem !== 'insecure' && problem !== 'unsupported';
+      expect($<HTMLButtonElement>(room, '.problem button').hidden).to.equal(!canTry);
+      expect(textOf(room, '.enter')).to.equal('Join as listener');
+      await expect(room).to.be.accessible();
+      $(room, '.enter').click();
+      await appears(room, '.stage');
+    });
+
+  for (const [why, sentence] of [
+    ['lobby', 'The teacher will let you in'],
+    ['not_started', 'The class has not started'],
+  ] as const)
+    it(`keeps the preview while one waits (${why}), and comes in by itself`, async () => {
+      const given = createClass({
+        room: why === 'lobby' ? { policy: { 'join.lobby': true } } : { state: 'scheduled' },
+      });
+      const room = await open(given);
+      await reads(room, sentence, '.pre-join');
+      expect(all(room, '.enter')).to.have.lengthOf(0);
+      await waitUntil(() => !$<HTMLVideoElement>(room, '.preview video').hidden);
+      if (why === 'lobby') {
+        const { participant } = given.server.as('anna');
+        await given.server.as('teacher').send('person.admit', { participant, admitted: true });
+      } else await given.server.as('teacher').send('room.start', {});
+      await appears(room, '.stage');
+      expect(lastCall().asked.filter((what) => what === 'join')).to.have.lengthOf(1);
+    });
+});
+
+describe('<lms-meeting-room> for the staff', () => {
+  it('names who waits, says it politely, and admits and declines', async () => {
+    const given = createClass({ room: { policy: { 'join.lobby': true } } });
+    const room = await enter(given, 'teacher');
+    const [anna, luis] = [await open(given, 'anna'), await open(given, 'luis')];
+    await reads(room, 'Anna Kovács', '.lobby');
+    await reads(room, 'Luis Fernández', '.lobby');
+    await reads(room, /waiting to come in/u, '[aria-live=polite]');
+    await expect(room).to.be.accessible();
+    $(room, '[aria-label="Admit Anna Kovács"]').click();
+    await appears(anna, '.stage');
+    $(room, '[aria-label="Decline Luis Fernández"]').click();
+    await gone(room, '.lobby');
+    expect(luis.renderRoot.querySelector('.stage')).to.equal(null);
+  });
+
+  it('ends the class for everyone after asking', async () => {
+    const given = createClass();
+    const room = await enter(given, 'teacher');
+    await pick(room, '[data-control=leave]', 'End for everyone');
+    const dialog = await appears<HTMLDialogElement>(room, 'dialog');
+    dialog.querySelector<HTMLElement>('.danger')?.click();
+    await reads(room, 'The class is over', '.farewell');
+  });
+
+  it('removes somebody from the tile', async () => {
+    const given = createClass();
+    await given.server.as('luis').join();
+    const room = await enter(given, 'teacher');
+    lastCall().addPeer(given.server.as('luis').participant);
+    await pick(room, '.tile [aria-haspopup=menu]', 'Remove from the class');
+    const dialog = await appears<HTMLDialogElement>(room, 'dialog');
+    expect(dialog.textContent).to.include('Remove Luis Fernández?');
+    dialog.querySelector<HTMLElement>('.danger')?.click();
+    await waitUntil(() => room.connection.state?.presence.count === 1);
+  });
+
+  it('gives students no menus on tiles, no end for all, and a leave button that leaves at once', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    lastCall().addPeer(given.server.as('luis').participant);
+    await appears(room, '.tile:not(.own)');
+    expect(all(room, '.tile [aria-haspopup]')).to.have.lengthOf(0);
+    expect(all(room, '[data-control=staff]')).to.have.lengthOf(0);
+    $(room, '[data-control=leave]').click();
+    await reads(room, 'You have left the class');
+  });
+});
+
+describe('<lms-meeting-room> when something happens', () => {
+  it('asks before it turns on what the staff ask for, and does nothing on “Not now”', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    const by = given.server.as('teacher').participant;
+    await given.server.as('teacher').join();
+    lastCall().emit('asked', { by, source: 'audio' });
+    const dialog = await appears<HTMLDialogElement>(room, 'dialog');
+    expect(dialog.textContent).to.include('Miriam Okafor asks you to unmute');
+    dialog.querySelector<HTMLElement>('.button:not(.primary)')?.click();
+    await gone(room, 'dialog');
+    expect(lastCall().getState().microphone.isHeard).to.equal(false);
+    lastCall().emit('asked', { by, source: 'audio' });
+    (await appears(room, 'dialog .primary')).click();
+    await waitUntil(() => lastCall().getState().microphone.isHeard);
+  });
+
+  it('tells who has muted one, and what has become of a device', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    await given.server.as('teacher').join();
+    await waitUntil(() => room.connection.state?.views.all.people.has(given.server.as('teacher').participant));
+    lastCall().emit('muted', { by: given.server.as('teacher').participant, source: 'audio' });
+    await reads(room, 'Miriam Okafor has muted you.', '.toast');
+    setTimeout(() => lastCall().emit('device-lost', { device: 'microphone', replacedBy: 'Headset' }));
+    const { detail } = await oneEvent<LmsEvent<'lms-device-lost'>>(room, 'lms-device-lost');
+    expect(detail).to.deep.equal({ device: 'microphone', replacedBy: 'Headset' });
+    await reads(room, 'Microphone: now Headset.', '.toast');
+  });
+
+  it('keeps stage and call while the connection is mended', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    const session = lastCall().addPeer(given.server.as('luis').participant);
+    const call = lastCall();
+    given.server.stop();
+    await reads(room, 'Reconnecting');
+    expect(all(room, `[data-key="${session}"]`)).to.have.lengthOf(1);
+    await room.toggleMicrophone();
+    expect(call.getState().microphone.isHeard).to.equal(true);
+    given.server.start();
+    await waitUntil(() => room.matches(':state(online)'), 'it comes back', { timeout: 8_000 });
+    expect(calls).to.deep.equal([call]);
+    expect(call.getState().phase).to.equal('joined');
+  });
+
+  it('says what becomes of a link, and tries one again that is limited', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    const session = lastCall().addPeer(given.server.as('luis').participant, { link: 'reconnecting' });
+    await reads(room, 'Reconnecting…', `[data-key="${session}"]`);
+    lastCall().setPeer(session, { link: 'limited' });
+    await reads(room, 'No sound or picture comes through.', `[data-key="${session}"]`);
+    $(room, '.veil button').click();
+    expect(lastCall().asked).to.include(`retry ${session}`);
+    lastCall().setPeer(session, { link: 'connected' });
+    await gone(room, '.veil');
+  });
+
+  it('says that the call is open in another tab, and takes it over', async () => {
+    const room = await enter(createClass());
+    lastCall().set({ phase: 'elsewhere' });
+    await reads(room, 'The call is open in another tab');
+    await expect(room).to.be.accessible();
+    $(room, '.elsewhere button').click();
+    await appears(room, '.stage');
+  });
+
+  for (const [mode, sentence] of [
+    ['audio', 'Cameras are full'],
+    ['none', 'The call is full'],
+  ] as const)
+    it(`says what one takes part in where the mode is ${mode}, and why a control does nothing`, async () => {
+      const none = { audio: mode === 'audio', video: false, share: mode === 'audio' };
+      const room = await enter(createClass(), 'anna', { mode, may: none });
+      await reads(room, sentence, '.notices');
+      const camera = $(room, '[data-control=camera]');
+      lastCall().set({ camera: { ...lastCall().getState().camera, phase: 'off', track: null } });
+      await waitUntil(() => camera.getAttribute('aria-disabled') === 'true');
+      camera.click();
+      await reads(room, sentence, '.complaint');
+      await expect(room).to.be.accessible();
+    });
+
+  it('wants a tap where the browser refuses sound, and plays then', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    const play = HTMLMediaElement.prototype.play;
+    let isRefused = true;
+    HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+      if (this instanceof HTMLAudioElement && isRefused) return Promise.reject(new DOMException('', 'NotAllowedError'));
+      return play.call(this);
+    };
+    try {
+      const context = new AudioContext();
+      const track = context.createMediaStreamDestination().stream.getAudioTracks()[0] ?? null;
+      lastCall().addPeer(given.server.as('luis').participant, { microphoneTrack: track });
+      const tap = await appears(room, '.tap');
+      isRefused = false;
+      tap.click();
+      await gone(room, '.tap');
+      await context.close();
+    } finally {
+      HTMLMediaElement.prototype.play = play;
+    }
+  });
+
+  it('floats reactions over the tile, and takes them away', async () => {
+    const given = createClass();
+    await given.server.as('luis').join();
+    const room = await enter(given);
+    const session = lastCall().addPeer(given.server.as('luis').participant);
+    await appears(room, `[data-key="${session}"]`);
+    given.server.as('luis').signal('reaction', { emoji: '👏' });
+    await appears(room, `[data-key="${session}"] .floating`);
+    await reads(room, 'Luis Fernández reacts with 👏', '[aria-live=polite]:last-of-type');
+    await gone(room, '.floating');
+  });
+
+  it('shows one’s place in the queue of hands', async () => {
+    const given = createClass();
+    await given.server.as('luis').join();
+    await given.server.as('luis').send('hand.raise', {});
+    const room = await enter(given);
+    $(room, '[data-control=hand]').click();
+    await waitUntil(() => $(room, '[data-control=hand]').getAttribute('aria-pressed') === 'true');
+    expect($(room, '[data-control=hand]').getAttribute('aria-label')).to.equal('Your hand is up, number 2');
+    expect(textOf(room, '.tile.own .hand-up')).to.equal('2');
+  });
+
+  it('marks who speaks without a render', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    const session = lastCall().addPeer(given.server.as('luis').participant);
+    const tile = await appears(room, `[data-key="${session}"]`);
+    await rendered(room);
+    lastCall().levels.set(session, 0.4);
+    await waitUntil(() => tile.classList.contains('speaking'));
+    lastCall().levels.set(session, 0);
+    await waitUntil(() => !tile.classList.contains('speaking'), 'silence', { timeout: 3_000 });
+  });
+
+  it('puts what has no place into a menu at 280 px, with targets of 44 px', async () => {
+    const room = await enter(createClass(), 'teacher');
+    room.style.setProperty('width', '280px');
+    await waitUntil(() => all(room, '.controls > button:not([hidden])').length <= 5, 'they fit');
+    await aTimeout(300);
+    for (const button of all(room, '.controls > button:not([hidden])')) {
+      const { width, height, right } = button.getBoundingClientRect();
+      expect(Math.min(width, height)).to.be.at.least(44);
+      expect(right).to.be.at.most(room.getBoundingClientRect().right);
+    }
+    await pick(room, '[data-control=more]', 'Devices and quality');
+    await appears(room, 'dialog.settings');
+    await expect(room).to.be.accessible();
+    $<HTMLInputElement>(room, 'dialog input[type=radio]:not(:checked)').click();
+    expect(lastCall().getState().quality).to.equal('low');
+  });
+});
