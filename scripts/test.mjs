@@ -25,7 +25,7 @@ const vitestReport = (file) => `--reporter=default --reporter=json --outputFile.
 
 /** @type {Step[]} */
 const STEPS = [
-  { name: 'system', what: 'browsers and fonts', command: 'sh scripts/system-packages.sh' },
+  { name: 'system', what: 'browsers, fonts, TURN server', command: 'sh scripts/system-packages.sh' },
   { name: 'build', what: 'packages, server, demo LMS', command: 'npm run build --silent' },
   { name: 'format', what: 'prettier', command: 'npm run format:check --silent' },
   { name: 'lint', what: 'eslint: arrows, bans, types', command: 'npm run lint --silent' },

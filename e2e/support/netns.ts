@@ -75,10 +75,7 @@ export class Internet {
 
   /** @throws {Error} where this process may not make networks */
   static open(): Internet {
-    if (process.getuid?.() !== 0)
-      throw new Error(
-        'These tests make networks of their own, which needs root: run them as root, for example `sudo npm test`. Nothing was tested.',
-      );
+    requireNetworks();
     removeForgotten();
     const internet = new Internet(`${PREFIX}${String(process.pid)}`);
     const remove = (): void => {
@@ -188,6 +185,22 @@ function natRules(kind: 'usual' | 'symmetric'): string {
 function countRule(from: string, to: string): string {
   const rule = (a: string, b: string): string => `add rule bridge count forward ip saddr ${a} ip daddr ${b} counter`;
   return `${rule(from, to)}\n${rule(to, from)}`;
+}
+
+/** @throws {Error} with what is missing: a test that cannot run has not passed */
+function requireNetworks(): void {
+  try {
+    if (process.getuid?.() !== 0) throw new Error('not root');
+    const probe = `${PREFIX}${String(process.pid)}-probe`;
+    tool('ip', ['netns', 'add', probe]);
+    tool('ip', ['netns', 'del', probe]);
+    tool('nft', ['--version']);
+  } catch (cause) {
+    throw new Error(
+      'These tests make networks of their own: they need Linux, root with CAP_SYS_ADMIN and CAP_NET_ADMIN, and what scripts/system-packages.sh installs. Nothing was tested.',
+      { cause },
+    );
+  }
 }
 
 /** Those of a run that was killed. */
