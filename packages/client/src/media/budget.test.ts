@@ -13,7 +13,16 @@ const links = (count: number): BudgetLink[] => Array.from({ length: count }, (_,
 
 function share(input: Partial<BudgetInput>, before: Budget | null = null): Budget {
   return shareBudget(
-    { links: [], screens: 0, quality: 'auto', isSaving: false, strain: 0, camera: null, ...input },
+    {
+      links: [],
+      isLone: (input.links?.length ?? 0) <= 1,
+      screens: 0,
+      quality: 'auto',
+      isSaving: false,
+      strain: 0,
+      camera: null,
+      ...input,
+    },
     before,
   );
 }
@@ -46,6 +55,10 @@ describe('the budget of a mesh', () => {
     const budget = share({ links: [link('a', { view: 'large' }), link('b'), link('c'), link('d', { view: 'none' })] });
     expect(sizes(budget)).toEqual(['360@15', '180@15', '180@15']);
     expect(budget.cameras.has('d')).toBe(false);
+  });
+
+  test('gives one who alone looks no more than a call of several can bear', () => {
+    expect(sizes(share({ links: links(1), isLone: false }))).toEqual(['360@24']);
   });
 
   test('halves at low quality, where data is saved, and for each degree of strain', () => {

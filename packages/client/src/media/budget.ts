@@ -62,6 +62,8 @@ export interface BudgetLink {
 export interface BudgetInput {
   /** Who is sent a camera. */
   readonly links: readonly BudgetLink[];
+  /** There is one other camera in the call at most: nothing else is decoded here. */
+  readonly isLone: boolean;
   /** How many are sent a screen; 0 without one. */
   readonly screens: number;
   readonly quality: CallQuality;
@@ -88,7 +90,7 @@ export interface Budget {
 export function shareBudget(input: BudgetInput, before: Budget | null): Budget {
   const { screens, quality, camera } = input;
   const links = quality === 'audio' ? [] : input.links.filter(({ view }) => view !== 'none');
-  const total = pixelsPerSecond(input, links.length);
+  const total = pixelsPerSecond(input);
   const weightOf = ({ view }: BudgetLink): number => (view === 'large' ? LARGE_WEIGHT : 1);
   const weights = links.reduce((sum, link) => sum + weightOf(link), 0);
   const shareOf = (link: BudgetLink): number => (total * weightOf(link)) / weights;
@@ -113,8 +115,8 @@ export function shareBudget(input: BudgetInput, before: Budget | null): Budget {
   };
 }
 
-function pixelsPerSecond({ quality, isSaving, strain, screens }: BudgetInput, links: number): number {
-  const whole = links > 1 ? PIXELS_PER_SECOND : LONE_PIXELS_PER_SECOND;
+function pixelsPerSecond({ quality, isSaving, strain, screens, isLone }: BudgetInput): number {
+  const whole = isLone ? LONE_PIXELS_PER_SECOND : PIXELS_PER_SECOND;
   const halvings = strain + (quality === 'low' ? 1 : 0) + (isSaving ? 1 : 0);
   return whole * HALF ** halvings * (screens > 0 ? SCREEN_LEAVES : 1);
 }

@@ -271,20 +271,23 @@ class RoomMesh implements Mesh {
   }
 
   #share(): Budget {
-    const sent = this.#sessions.map((session) => ({ session, tracks: sentTo(session, this.#own, this.#tracks) }));
-    const settings = this.#tracks.camera?.getSettings();
-    const { width, height } = settings ?? {};
+    const { width, height } = this.#tracks.camera?.getSettings() ?? {};
+    const live = this.#sessions.filter((session) => session.live);
+    // Also while the camera is off: what it is to capture is known before it is on.
+    const links = live.filter(({ mode }) => mode === 'video');
     return shareBudget(
       {
-        links: sent
-          .filter(({ session, tracks }) => tracks.camera !== null || (session.live && session.mode === 'video'))
-          .map(({ session: { session } }) => ({
+        links: links.map(({ session }) => {
+          const pair = this.#pairs.get(session);
+          return {
             session,
-            view: this.#pairs.get(session)?.peerView ?? 'small',
-            isTried: (this.#pairs.get(session)?.sample?.framesEncoded ?? 0) > 0,
-            availableBps: this.#pairs.get(session)?.sample?.availableBps ?? null,
-          })),
-        screens: sent.filter(({ tracks }) => tracks.screen !== null).length,
+            view: pair?.peerView ?? 'small',
+            isTried: (pair?.sample?.framesEncoded ?? 0) > 0,
+            availableBps: pair?.sample?.availableBps ?? null,
+          };
+        }),
+        isLone: links.length <= 1,
+        screens: this.#tracks.screen ? live.length : 0,
         quality: this.#quality,
         isSaving: this.#options.environment.isSavingData(),
         strain: this.#strain.degrees,

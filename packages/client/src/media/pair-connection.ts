@@ -79,9 +79,9 @@ export class PairConnection {
     return this.#isAgreed;
   }
 
-  /** A description was refused: nothing will come of this connection. */
+  /** A description was refused, or the browser has closed it: nothing will come of this connection. */
   get isBroken(): boolean {
-    return this.#isBroken;
+    return this.#isBroken || this.#pc.connectionState === 'closed';
   }
 
   receiver(lane: Lane): RTCRtpReceiver | null {

@@ -187,9 +187,14 @@ export class Pair {
     this.#polledMs = nowMs;
     // What came while nobody looked was not counted.
     if (isHeldUp || !poll.isExpected || this.#hasPlayed()) this.#heard();
-    if (this.#connection.state === 'connected' && (poll.isFull || this.#heardMs !== nowMs)) void this.#ask(poll.isFull);
-    this.#settlePrevious();
-    this.#step();
+    const isAskedNow =
+      this.#connection.state === 'connected' && (poll.isFull || this.#heardMs !== nowMs) && !this.#isAsking;
+    // What the answer says is looked at with the answer.
+    if (isAskedNow) void this.#ask(poll.isFull);
+    else {
+      this.#settlePrevious();
+      this.#step();
+    }
   }
 
   close(): void {
@@ -311,7 +316,6 @@ export class Pair {
   }
 
   async #ask(isFull: boolean): Promise<void> {
-    if (this.#isAsking) return;
     this.#isAsking = true;
     const connection = this.#connection;
     try {
@@ -340,6 +344,8 @@ export class Pair {
     const { isSignalling, isExpected } = this.#poll;
     const nowMs = this.#nowMs;
     const { link } = this;
+    // Nothing can come yet: the silence begins with the connection.
+    if (this.#connection.state !== 'connected') this.#heard();
     const mending = this.#recovery.step({
       nowMs,
       isSignalling,

@@ -29,6 +29,13 @@ interface Entry {
   readonly totalEncodeTime?: number;
 }
 
+interface Picture {
+  readonly id: string;
+  readonly decoded: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The counters of one link at one moment. */
 export interface LinkSample {
   readonly atMs: number;
@@ -45,8 +52,8 @@ export interface LinkSample {
   readonly encodeMs: number;
   readonly rttMs: number | null;
   readonly jitterMs: number | null;
-  readonly width: number | null;
-  readonly height: number | null;
+  /** Each track that pictures have ever come on; a size stays after the last one. */
+  readonly pictures: readonly Picture[];
   readonly path: LinkStats['path'];
   /** What the network takes, as the browser reckons; null where it does not say. */
   readonly availableBps: number | null;
@@ -63,10 +70,6 @@ export function sampleOf(report: RTCStatsReport, atMs: number): LinkSample {
   const outbound = of('outbound-rtp');
   const pair = selectedPair(entries);
   const candidates = entries.filter(({ id }) => id === pair?.localCandidateId || id === pair?.remoteCandidateId);
-  const largest = inbound.reduce<Entry | null>(
-    (best, entry) => ((entry.frameWidth ?? 0) > (best?.frameWidth ?? 0) ? entry : best),
-    null,
-  );
   const rttS =
     pair?.currentRoundTripTime ?? of('remote-inbound-rtp').find(({ roundTripTime }) => roundTripTime)?.roundTripTime;
   const jitterS = inbound.find(({ kind, jitter }) => kind === 'audio' && jitter !== undefined)?.jitter;
@@ -83,8 +86,9 @@ export function sampleOf(report: RTCStatsReport, atMs: number): LinkSample {
     encodeMs: sum(outbound, 'totalEncodeTime') * MS_PER_S,
     rttMs: rttS === undefined ? null : Math.round(rttS * MS_PER_S),
     jitterMs: jitterS === undefined ? null : Math.round(jitterS * MS_PER_S),
-    width: largest?.frameWidth ?? null,
-    height: largest?.frameHeight ?? null,
+    pictures: inbound.flatMap(({ id, framesDecoded = 0, frameWidth: width, frameHeight: height }) =>
+      width !== undefined && height !== undefined ? [{ id, decoded: framesDecoded, width, height }] : [],
+    ),
     path: pair ? (candidates.some(({ candidateType }) => candidateType === 'relay') ? 'relay' : 'direct') : null,
     availableBps: pair?.availableOutgoingBitrate ?? null,
   };
@@ -92,7 +96,8 @@ export function sampleOf(report: RTCStatsReport, atMs: number): LinkSample {
 
 /** What has happened between two samples. */
 export function linkStats(now: LinkSample, before: LinkSample): LinkStats {
-  const { rttMs, jitterMs, width, height, path } = now;
+  const { rttMs, jitterMs, path } = now;
+  const picture = largestOf(now, before);
   const elapsedMs = now.atMs - before.atMs;
   const perSecond = (key: 'inBytes' | 'outBytes' | 'framesDecoded'): number | null =>
     elapsedMs > 0 ? (Math.max(0, now[key] - before[key]) * MS_PER_S) / elapsedMs : null;
@@ -107,10 +112,18 @@ export function linkStats(now: LinkSample, before: LinkSample): LinkStats {
     inBitrateBps: bps(perSecond('inBytes')),
     outBitrateBps: bps(perSecond('outBytes')),
     inFramesPerSecond: framesPerSecond === null ? null : Math.round(framesPerSecond),
-    inWidth: width,
-    inHeight: height,
+    inWidth: picture?.width ?? null,
+    inHeight: picture?.height ?? null,
     path,
   });
+}
+
+/** Of those that have come since. */
+function largestOf(now: LinkSample, before: LinkSample): Picture | null {
+  const decodedBefore = new Map(before.pictures.map(({ id, decoded }) => [id, decoded]));
+  return now.pictures
+    .filter(({ id, decoded }) => decoded > (decodedBefore.get(id) ?? 0))
+    .reduce<Picture | null>((best, picture) => (picture.width > (best?.width ?? 0) ? picture : best), null);
 }
 
 const FAIR = { lossRatio: 0.02, rttMs: 250 };
