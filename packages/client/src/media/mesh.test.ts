@@ -215,6 +215,19 @@ describe('another network', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+describe('a connection that is lost', { timeout: TIMEOUT_MS }, () => {
+  test.each([0, 1])('is replaced by another one, whichever side loses it (%i)', async (side) => {
+    open();
+    const tabs = await scene.enter('ada', 'ben');
+    tabs[side]!.webRtc.crash();
+    await vi.waitFor(() => expect(made()).toEqual([2, 2]), TIMEOUT_MS);
+    await scene.full();
+    // The one that was replaced is closed at both ends.
+    await vi.waitFor(() => expect(tabs.map(({ webRtc }) => webRtc.open)).toEqual([1, 1]));
+    expect(made()).toEqual([2, 2]);
+  });
+});
+
 test('a class that goes through TURN alone makes no other connections', { timeout: TIMEOUT_MS }, async () => {
   open({ relayOnly: true });
   const tabs = ['ada', 'ben'].map((person) => scene.open(person));

@@ -32,6 +32,11 @@ export class NodeWebRtc {
     return this.#configurations.length;
   }
 
+  /** Connections end without a word to whoever made them, as after a crash inside the browser. */
+  crash(): void {
+    for (const connection of this.#open) connection.close();
+  }
+
   /** With what each was made. */
   get configurations(): readonly RTCConfiguration[] {
     return this.#configurations;
