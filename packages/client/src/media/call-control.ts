@@ -90,9 +90,10 @@ export class CallControl implements Call {
   async preview(wanted: { readonly microphone?: boolean; readonly camera?: boolean } = BOTH): Promise<void> {
     if (this.#phase === 'idle' || this.#phase === 'left') {
       if (isOver(this.room.getState())) return;
-      this.#phase = 'preview';
-      if (this.#parts.warm) this.#links.open();
-      this.#publish();
+      this.#hold(() => {
+        this.#phase = 'preview';
+        if (this.#parts.warm) this.#links.open();
+      });
     }
     if (this.#phase !== 'preview') return;
     const may = this.#allowed();
@@ -189,11 +190,12 @@ export class CallControl implements Call {
   /** Tells the room, and sends, in the turn of the click: nothing is waited for in between. */
   async #enter(): Promise<void> {
     const from = this.#phase;
-    this.#phase = 'joining';
-    this.#links.open();
-    const entered = this.room.join();
     const givenUp = new Promise<'given up'>((resolve) => (this.#giveUp = () => resolve('given up')));
-    this.#publish();
+    const entered = this.#hold(() => {
+      this.#phase = 'joining';
+      this.#links.open();
+      return this.room.join();
+    });
     try {
       if ((await Promise.race([entered, givenUp])) === 'given up') return;
     } catch (error) {
@@ -271,11 +273,14 @@ export class CallControl implements Call {
     return (this.#isIn || this.#phase === 'preview') && this.#allowed()[source];
   }
 
-  #hold(work: () => void): void {
+  #hold<T>(work: () => T): T {
     this.#isHeld = true;
-    work();
-    this.#isHeld = false;
-    this.#publish();
+    try {
+      return work();
+    } finally {
+      this.#isHeld = false;
+      this.#publish();
+    }
   }
 
   /** Tells the room what is wanted, the mesh what to send, and everybody else what is. */

@@ -4,6 +4,7 @@ import { connect } from '../index.js';
 import { createLoopbackServer, type LoopbackServer } from '../loopback.js';
 import type { RoomClient } from '../types.js';
 import { createCall } from './call.js';
+import { createMediaEnvironment } from './environment.js';
 import type { Call, CallOptions, CallState } from './types.js';
 
 /** Real capture, real Web Audio and real connections in Chromium, with its made-up camera and microphone; only the server is in the page. */
@@ -71,6 +72,25 @@ describe('a call in Chromium', function () {
     await call.chooseCamera('no-such-camera');
     await call.setCamera(true);
     expect(call.getState().camera).to.deep.include({ phase: 'on', deviceId });
+  });
+
+  it('hears of another network, and of a click, until it stops listening', () => {
+    const environment = createMediaEnvironment();
+    let changes = 0;
+    let clicks = 0;
+    const stops = [environment.onNetworkChange(() => (changes += 1)), environment.onGesture(() => (clicks += 1))];
+    const happen = (): void => {
+      window.dispatchEvent(new Event('online'));
+      window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      window.dispatchEvent(new PageTransitionEvent('pageshow'));
+      document.dispatchEvent(new Event('resume'));
+      document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    };
+    happen();
+    expect([changes, clicks]).to.deep.equal([3, 1]);
+    for (const stop of stops) stop();
+    happen();
+    expect([changes, clicks]).to.deep.equal([3, 1]);
   });
 
   it('captures a device again whose track has ended by itself', async () => {

@@ -11,9 +11,15 @@ export class FakeMesh implements Mesh {
   /** What it was told, in order. */
   readonly told: string[] = [];
 
-  constructor(readonly options: MeshOptions) {}
+  constructor(readonly options: MeshOptions) {
+    // As the real one may: it finds the sessions that are there.
+    options.changed();
+  }
 
-  prepare = (): void => void this.told.push('prepare');
+  prepare = (): void => {
+    this.told.push('prepare');
+    this.options.changed();
+  };
   announce = (): void => void this.told.push('announce');
   setTracks = (tracks: LocalTracks): void => {
     this.told.push('setTracks');
