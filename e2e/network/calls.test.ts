@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { browserPath, FAKE_DEVICES } from '../../scripts/browsers.mjs';
-import { CallPerson } from '../support/call-person.js';
+import { CallPerson, expectFullCall } from '../support/call-person.js';
 import { Chromium, type ChromiumTab } from '../support/chromium.js';
 import { MEI, TEACHER } from '../support/classroom.js';
 import { closeEverything, closeLater } from '../support/cleanup.js';
@@ -84,12 +84,13 @@ async function arrive({ disobedient = '' } = {}): Promise<[Caller, Caller]> {
 
 async function enter(...people: readonly Caller[]): Promise<void> {
   for (const person of people) await person.join();
+  for (const person of people) await person.speak();
 }
 
 test('two homes behind a NAT each find each other by the STUN server that is built in', async () => {
   const people = await arrive();
   await enter(...people);
-  await seeEachOther(people);
+  await expectFullCall(people);
   for (const path of await pathsOfAll(people)) {
     // Their own addresses mean nothing to each other: each is reached where a server or the other side has seen it.
     expect(['srflx', 'prflx']).toContain(path.remote);
@@ -122,7 +123,7 @@ test('with a TURN server they meet all the same', async () => {
   for (const { router } of homes) router.setNat('symmetric');
   const people = await arrive();
   await enter(...people);
-  await seeEachOther(people);
+  await expectFullCall(people);
   expect((await pathsOfAll(people)).flatMap(({ local, remote }) => [local, remote])).toContain('relay');
 });
 
@@ -130,7 +131,7 @@ test('where one home lets no UDP out, the call goes through the TURN server by T
   homes[0]?.router.blockUdp();
   const people = await arrive();
   await enter(...people);
-  await seeEachOther(people);
+  await expectFullCall(people);
   const [first] = people;
   expect(await pathsOf(first.tab)).toEqual([expect.objectContaining({ local: 'relay', relayBy: 'tcp' })]);
 });
@@ -139,7 +140,7 @@ test('and so where neither does', async () => {
   for (const { router } of homes) router.blockUdp();
   const people = await arrive();
   await enter(...people);
-  await seeEachOther(people);
+  await expectFullCall(people);
   for (const path of await pathsOfAll(people))
     expect(path).toEqual({ local: 'relay', remote: 'relay', relayBy: 'tcp' });
 });
@@ -149,7 +150,7 @@ test('in a class that is relay-only nobody learns where somebody is, and no pack
   await makeRelayOnly(people);
   const before = internet.directPackets();
   await enter(...people);
-  await seeEachOther(people);
+  await expectFullCall(people);
   for (const path of await pathsOfAll(people)) expect(path).toMatchObject({ local: 'relay', remote: 'relay' });
   expect(internet.directPackets()).toBe(before);
   for (const person of people) await expectNoAddresses(person);
@@ -160,7 +161,7 @@ test('nor does a page that breaks the rule on its own side', async () => {
   await makeRelayOnly(people);
   const before = internet.directPackets();
   await enter(...people);
-  await seeEachOther(people);
+  await expectFullCall(people);
   const [teacher, mei] = people;
   // Its own candidates are of every kind, and were sent.
   expect((await framesOf(mei, 'sent')).some((text) => / typ srflx/u.test(text))).toBe(true);
@@ -188,13 +189,6 @@ async function expectNoAddresses(person: Caller): Promise<void> {
     expect(text).not.toMatch(/ typ (?:host|srflx|prflx)/u);
     expect(homes.flatMap(addressesOf).filter((address) => text.includes(address))).toEqual([]);
   }
-}
-
-/** Pictures arrive, and move. */
-async function seeEachOther(people: readonly CallPerson[]): Promise<void> {
-  await Promise.all(
-    people.map((person) => person.sees(...people.filter((other) => other !== person).map(({ name }) => name))),
-  );
 }
 
 async function pathsOfAll(people: readonly CallPerson[]): Promise<Path[]> {
