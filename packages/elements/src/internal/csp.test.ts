@@ -27,5 +27,6 @@ describe('a strict Content-Security-Policy', () => {
       expect(await told).to.deep.equal({ violations: [] });
       frame.remove();
       URL.revokeObjectURL(address);
-    });
+      // A page of all elements, loaded file by file, and a call in it.
+    }).timeout(60_000);
 });

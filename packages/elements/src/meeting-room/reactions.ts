@@ -6,7 +6,7 @@ const EMOJIS = ['👍', '👏', '❤️', '😂', '😮', '🎉'];
 const GAP_PX = 8;
 
 /** A small bar of pictures above a control: light dismiss and Escape come with the popover. */
-export function openReactions(host: MeetingHost, anchor: HTMLElement): void {
+export function openReactions(host: MeetingHost, anchor: HTMLElement, chosen: (emoji: string) => void): void {
   const frame = host.shadowRoot?.querySelector('.root');
   if (!frame) return;
   const bar = document.createElement('div');
@@ -25,8 +25,8 @@ export function openReactions(host: MeetingHost, anchor: HTMLElement): void {
   bar.setAttribute('part', 'reactions');
   bar.setAttribute('aria-label', host.localize.term('react'));
   const send = (emoji: string): void => {
-    host.client?.signal('reaction', { emoji });
     close();
+    chosen(emoji);
   };
   render(
     EMOJIS.map(

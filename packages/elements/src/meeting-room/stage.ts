@@ -218,6 +218,15 @@ export class Stage {
     this.#call?.setFocus(focus);
   }
 
+  /** Signals go to the others: one's own is shown here. */
+  #sendReaction(emoji: string): void {
+    const { client } = this.#host;
+    const me = client?.getState().me?.participant;
+    if (!client || me === undefined) return;
+    client.signal('reaction', { emoji });
+    this.react(me, emoji);
+  }
+
   #pin(key: string): void {
     this.#pinned = this.#pinned === key ? null : key;
     this.#host.requestUpdate();
@@ -242,7 +251,7 @@ export class Stage {
     const host = this.#host;
     if (what === 'reactions') {
       const { openReactions } = await import('./reactions.js');
-      openReactions(host, anchor);
+      openReactions(host, anchor, (emoji) => this.#sendReaction(emoji));
       return;
     }
     if (what === 'settings') {

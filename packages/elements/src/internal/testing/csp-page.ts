@@ -1,5 +1,6 @@
 /** A page under a strict Content-Security-Policy with every element in it; tells its parent what was violated. */
 import type { LmsClassroom } from '../../classroom/classroom.js';
+import type { LmsMeetingRoom } from '../../meeting-room/meeting-room.js';
 import { choose, createClass, appears, press, reads, write, $ } from './class.js';
 import { FakeCall } from './fake-call.js';
 
@@ -28,6 +29,7 @@ async function useParts(): Promise<void> {
   const people = await mount('lms-people', 'teacher');
   await reads(people, 'Luis');
   await mount('lms-people', 'anna', { server: '' });
+  await meet(mount);
 }
 
 async function useClassroom(): Promise<void> {
@@ -44,6 +46,30 @@ async function useClassroom(): Promise<void> {
 }
 
 const use = new URL(import.meta.url).search === '?classroom' ? useClassroom : useParts;
+/** A call of two, with what opens in it. */
+async function meet(mount: ReturnType<typeof createClass>['mount']): Promise<void> {
+  const rooms = [
+    await mount<LmsMeetingRoom>('lms-meeting-room', 'teacher'),
+    await mount<LmsMeetingRoom>('lms-meeting-room', 'luis'),
+  ];
+  for (const room of rooms) {
+    await appears(room, '.enter');
+    await room.join();
+  }
+  const [room] = rooms as [LmsMeetingRoom];
+  await appears(room, '.tile:not(.own)');
+  room.layout = 'grid';
+  for (const opener of ['settings', 'layout', 'react', 'leave']) {
+    $(room, `[data-control=${opener}]`).click();
+    const open = await appears(room, 'dialog, .menu, .reactions');
+    if (open instanceof HTMLDialogElement) open.close();
+    else open.hidePopover();
+  }
+  $(room, '[data-control=react]').click();
+  (await appears(room, '.reactions button')).click();
+  await appears(room, '.floating');
+}
+
 use().then(
   () => parent.postMessage({ violations }, '*'),
   (error: unknown) => parent.postMessage({ violations, error: String(error) }, '*'),
