@@ -14,12 +14,19 @@ import { writeJoinReport } from './lib/join-report.mjs';
 const KINDS = [
   { name: 'pre', title: 'connected before *Join* (the bound)', page: 'pre', parameters: {} },
   { name: 'fast', title: 'hand-written, the best', page: 'fast', parameters: {} },
+  { name: 'fast-720p', title: 'the same, its camera at 720p', page: 'fast', parameters: { width: 1280, height: 720 } },
   { name: 'usual-warm', title: 'hand-written, as tutorials do it', page: 'usual', parameters: { cold: 0 } },
-  { name: 'usual-cold', title: 'the same, camera and socket after the click', page: 'usual', parameters: { cold: 1 } },
+  {
+    name: 'usual-cold',
+    title: 'as tutorials, camera and socket after the click',
+    page: 'usual',
+    parameters: { cold: 1 },
+  },
   { name: 'peerjs', title: 'PeerJS', page: 'peerjs', parameters: {} },
   { name: 'simple-peer', title: 'simple-peer', page: 'simple-peer', parameters: {} },
   { name: 'ours-cold', title: 'LMS Live, `warm: false`', page: 'ours', parameters: { warm: 0 } },
   { name: 'ours-warmed', title: 'LMS Live', page: 'ours', parameters: { warm: 1 } },
+  { name: 'ours-element', title: 'LMS Live, `<lms-meeting-room>`', page: 'element', parameters: {} },
 ];
 
 const CASES = [
@@ -37,7 +44,8 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '30' },
     minutes: { type: 'string', default: '10' },
-    size: { type: 'string', default: '1280x720' },
+    size: { type: 'string', default: '640x360' },
+    sources: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     only: { type: 'string', default: KINDS.map(({ name }) => name).join(',') },
     cases: { type: 'string', default: CASES.map(({ name }) => name).join(',') },
@@ -50,6 +58,7 @@ const [width = NaN, height = NaN] = values.size.split('x').map(Number);
 const world = await openWorld({
   roundTripsMs: [...new Set(cases.map(({ roundTripMs }) => roundTripMs))],
   capture: { width, height, framesPerSecond: CAMERA_FRAMES_PER_SECOND },
+  areSources: values.sources,
 });
 const browser = await launchChromium();
 /** @type {Map<string, { times: number[], failures: string[] }>} */

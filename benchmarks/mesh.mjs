@@ -12,9 +12,9 @@ import { writeReport } from './lib/report.mjs';
 import { openWorld } from './lib/world.mjs';
 
 const KINDS = [
-  { name: 'naive, 360p', page: 'fast', size: '640x360', parameters: {} },
-  { name: 'naive, 720p', page: 'fast', size: '1280x720', parameters: {} },
-  { name: 'LMS Live', page: 'ours', size: '1280x720', parameters: { warm: 1 } },
+  { name: 'naive-360p', title: 'naive, 360p', page: 'fast', size: '640x360', parameters: {} },
+  { name: 'naive-720p', title: 'naive, 720p', page: 'fast', size: '1280x720', parameters: {} },
+  { name: 'ours', title: 'LMS Live', page: 'ours', size: '1280x720', parameters: { warm: 1 } },
 ];
 
 /** After the last one has joined: rates rise for a while. */
@@ -36,7 +36,7 @@ const rows = [];
 for (const people of counts)
   for (const kind of kinds) {
     const row = await measure(kind, people).catch((/** @type {unknown} */ error) => ({
-      name: kind.name,
+      title: kind.title,
       people,
       error: String(error),
     }));
@@ -46,8 +46,8 @@ for (const people of counts)
 
 const table = rows.map((row) =>
   'error' in row
-    ? `| ${row.people} | ${row.name} | ${row.error.split('\n')[0]} | | | |`
-    : `| ${row.people} | ${row.name} | ${row.cores.toFixed(2)} | ${row.upKbps.toFixed(0)} | ${row.framesPerSecond.toFixed(1)} | ${row.picture} |`,
+    ? `| ${row.people} | ${row.title} | ${row.error.split('\n')[0]} | | | |`
+    : `| ${row.people} | ${row.title} | ${row.cores.toFixed(2)} | ${row.upKbps.toFixed(0)} | ${row.framesPerSecond.toFixed(1)} | ${row.picture} |`,
 );
 writeReport(
   'mesh',
@@ -65,7 +65,7 @@ process.exit(0);
  * @param {typeof KINDS[number]} kind
  * @param {number} people
  */
-async function measure({ name, page, size, parameters }, people) {
+async function measure({ title, page, size, parameters }, people) {
   const [width = NaN, height = NaN] = size.split('x').map(Number);
   const world = await openWorld({
     roundTripsMs: [0],
@@ -81,11 +81,11 @@ async function measure({ name, page, size, parameters }, people) {
       const tab = await context.newPage();
       const visit = { page, room: 'mesh', person: `person-${others}`, role: others === 0 ? 'instructor' : 'student' };
       await tab.goto(world.address({ ...visit, others, roundTripMs: 0, parameters }));
-      await within(tab.evaluate('window.bench.ready'), `${name}: person ${others + 1} is ready`);
+      await within(tab.evaluate('window.bench.ready'), `${title}: person ${others + 1} is ready`);
       await tab.evaluate("document.getElementById('join').click()");
       tabs.push(tab);
       for (const member of tabs)
-        await within(member.evaluate(`window.bench.faces(${others})`), `${name}: ${others + 1} see each other`);
+        await within(member.evaluate(`window.bench.faces(${others})`), `${title}: ${others + 1} see each other`);
     }
     await sleep(SETTLE_MS);
     const pid = await browserPid(browser);
@@ -103,7 +103,7 @@ async function measure({ name, page, size, parameters }, people) {
     const rate = (/** @type {'bytesSent' | 'framesReceived'} */ key) =>
       after.counters.reduce((sum, each, index) => sum + each[key] - (before.counters[index]?.[key] ?? 0), 0) / elapsed;
     return {
-      name,
+      title,
       people,
       cores: (after.cpu - before.cpu) / elapsed,
       upKbps: (rate('bytesSent') * 8) / 1_000 / people,

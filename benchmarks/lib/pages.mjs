@@ -10,9 +10,10 @@ const PAGES = fileURLToPath(new URL('../pages', import.meta.url));
 
 /**
  * @param {readonly string[]} names of files in `pages`, without `.ts`
+ * @param {{ areSources: boolean }} options `areSources`: with our packages as they stand in the sources, for trying something out; else as they are built
  * @returns {Promise<{ origin: string, close: () => Promise<void> }>}
  */
-export async function servePages(names) {
+export async function servePages(names, { areSources }) {
   const { outputFiles } = await build({
     entryPoints: names.map((name) => `${PAGES}/${name}.ts`),
     bundle: true,
@@ -25,8 +26,8 @@ export async function servePages(names) {
     outdir: '/',
     // Its own streams, made for Node, look for it.
     define: { global: 'globalThis' },
-    // The sources of the packages stand in the paths of tsconfig.json; measured is what is built.
-    tsconfigRaw: {},
+    // The sources of the packages stand in the paths of tsconfig.json.
+    ...(areSources ? {} : { tsconfigRaw: {} }),
     logLevel: 'error',
   });
   const scripts = new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]));

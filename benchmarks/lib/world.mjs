@@ -31,7 +31,7 @@ const { PeerServer } = createRequire(import.meta.url)('peer');
  * `roundTripsMs`: each gets its own wires; `capture`: what the hand-written pages and the libraries ask the camera for
  * @returns {Promise<World>}
  */
-export async function openWorld({ roundTripsMs, capture }) {
+export async function openWorld({ roundTripsMs, capture, areSources = false }) {
   /** @type {(() => Promise<void>)[]} */
   const opened = [];
   const keep = (/** @type {() => Promise<void>} */ close) => void opened.unshift(close);
@@ -39,7 +39,7 @@ export async function openWorld({ roundTripsMs, capture }) {
     for (const shut of opened.splice(0)) await shut();
   };
   try {
-    const pages = await servePages(pageNames());
+    const pages = await servePages(pageNames(), { areSources });
     keep(pages.close);
     const signalling = await openSignalling();
     keep(signalling.close);
