@@ -27,8 +27,10 @@ const { PeerServer } = createRequire(import.meta.url)('peer');
 /** @typedef {{ address: (visit: Visit) => string, close: () => Promise<void> }} World */
 
 /**
- * @param {{ roundTripsMs: readonly number[], capture: Readonly<Record<'width' | 'height' | 'framesPerSecond', number>> }} options
- * `roundTripsMs`: each gets its own wires; `capture`: what the hand-written pages and the libraries ask the camera for
+ * @param {object} options
+ * @param {readonly number[]} options.roundTripsMs each gets its own wires
+ * @param {Readonly<Record<'width' | 'height' | 'framesPerSecond', number>>} options.capture what the hand-written pages and the libraries ask the camera for
+ * @param {boolean} [options.areSources] our packages as they stand in the sources, for trying something out; default: as they are built
  * @returns {Promise<World>}
  */
 export async function openWorld({ roundTripsMs, capture, areSources = false }) {
