@@ -38,6 +38,10 @@ export const classroomStyles = css`
     border: 0;
     border-radius: 0;
   }
+  /* The stage says it, once. */
+  .place > ::part(bar) {
+    display: none;
+  }
   /* Who waits is listed in the panel already. */
   .main.people .stage > ::part(lobby) {
     display: none;
@@ -141,8 +145,12 @@ export const classroomStyles = css`
   }
 
   /* Beside the stage, as wide as one likes. */
-  .main.wide.in {
+  .main:is(.wide, .short).in {
     grid-template-columns: minmax(0, 1fr) auto var(--_rail);
+  }
+  .rail {
+    grid-column: -2 / -1;
+    grid-row: -2 / -1;
   }
   .wide .panel {
     inline-size: var(--_panel-width);
@@ -173,9 +181,8 @@ export const classroomStyles = css`
   }
 
   /* On a phone that lies on its side. */
-  .main.short.in {
+  .main.short {
     --_rail: 52px;
-    grid-template-columns: minmax(0, 1fr) auto var(--_rail);
   }
   .short .panel {
     inline-size: min(320px, 46cqi);

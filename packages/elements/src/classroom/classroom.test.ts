@@ -20,6 +20,9 @@ import { countListeners } from '../internal/testing/contract.js';
 import { FakeCall } from '../internal/testing/fake-call.js';
 import type { LmsClassroom } from './classroom.js';
 
+/** Waits, on a slow machine too. */
+const until = (isSo: () => boolean | undefined, message?: string): Promise<void> => waitUntil(() => isSo() === true, message, { timeout: 4_000 });
+
 /** Devices and links are let go, and sockets are kept for somebody who moves: a little longer than both take. */
 const RELEASED_MS = 1_500;
 
@@ -53,7 +56,7 @@ async function arrive(
   place.className = 'test-place';
   place.append(element);
   document.body.append(place);
-  await waitUntil(() => {
+  await until(() => {
     const { state, problem } = element.connection;
     const { state: now, synced } = state?.connection ?? {};
     return (
@@ -99,7 +102,7 @@ describe('<lms-classroom>', () => {
         await element.join();
         element.panel = 'chat';
         await appears(element, 'lms-chat');
-        await waitUntil(() => part(element, 'lms-chat').shadowRoot?.textContent.includes('Good morning') === true);
+        await until(() => part(element, 'lms-chat').shadowRoot?.textContent.includes('Good morning') === true);
         await Promise.all(
           $(element, '.panel')
             .getAnimations()
@@ -185,12 +188,12 @@ describe('<lms-classroom>', () => {
     const given = createClass();
     const element = await enter(given, 'anna');
     tab(element, 'people').click();
-    await waitUntil(() => element.panel === 'people');
+    await until(() => element.panel === 'people');
     element.remove();
     const again = await enter(given, 'anna');
     expect(again.panel).to.equal('people');
     tab(again, 'people').click();
-    await waitUntil(() => again.panel === 'none');
+    await until(() => again.panel === 'none');
     again.remove();
     expect((await enter(given, 'anna')).panel).to.equal('none');
   });
@@ -221,12 +224,12 @@ describe('<lms-classroom>', () => {
     await reads(element, 'Chat2, 2 new', '#tab-chat');
     await reads(element, 'Questions1, 1 new', '#tab-questions');
     tab(element, 'chat').click();
-    await waitUntil(() => textOf(element, '#tab-chat') === 'Chat');
+    await until(() => textOf(element, '#tab-chat') === 'Chat');
     await luis.send('chat.post', { text: 'Three' });
-    await waitUntil(() => part(element, 'lms-chat').shadowRoot?.textContent.includes('Three') === true);
+    await until(() => part(element, 'lms-chat').shadowRoot?.textContent.includes('Three') === true);
     expect(textOf(element, '#tab-chat')).to.equal('Chat');
     tab(element, 'questions').click();
-    await waitUntil(() => textOf(element, '#tab-questions') === 'Questions');
+    await until(() => textOf(element, '#tab-questions') === 'Questions');
     await luis.send('chat.post', { text: 'Four' });
     await reads(element, '1 new', '#tab-chat');
   });
@@ -237,7 +240,7 @@ describe('<lms-classroom>', () => {
     await server.as('luis').join();
     const element = await enter(given, 'anna', { panel: 'none' });
     server.stop();
-    await waitUntil(() => element.matches(':state(reconnecting)'));
+    await until(() => element.matches(':state(reconnecting)'));
     await server.as('luis').send('chat.post', { text: 'While you were away' });
     server.start();
     await waitUntil(() => textOf(element, '#tab-chat').includes('1 new'), 'it is counted', { timeout: 8_000 });
@@ -255,7 +258,7 @@ describe('<lms-classroom>', () => {
     await server.as('luis').knock();
     await reads(teacher, '1 person wants something', '#tab-people');
     await server.as('teacher').send('person.admit', { participant: server.as('luis').participant, admitted: true });
-    await waitUntil(() => textOf(teacher, '#tab-people') === 'People');
+    await until(() => textOf(teacher, '#tab-people') === 'People');
     await server.as('luis').join();
     await server.as('luis').send('hand.raise', {});
     await server.as('anna').knock();
@@ -279,7 +282,7 @@ describe('<lms-classroom>', () => {
     expect(all(teacher, '[role=tab]').map(({ id }) => id)).to.deep.equal(['tab-questions', 'tab-people']);
     await server.as('teacher').send('room.change', { policy: { 'chat.enabled': true } });
     await appears(element, '#tab-chat');
-    await waitUntil(() => isShown(element, 'lms-chat'));
+    await until(() => isShown(element, 'lms-chat'));
   });
 
   it('keeps what was written to be read after the class', async () => {
@@ -289,7 +292,7 @@ describe('<lms-classroom>', () => {
     const element = await enter(given, 'anna');
     await appears(element, 'lms-chat');
     await server.as('teacher').send('room.end', {});
-    await waitUntil(() => element.matches(':state(ended)'));
+    await until(() => element.matches(':state(ended)'));
     await rendered(element);
     expect(isShown(element, 'lms-chat')).to.equal(true);
     expect(part(element, 'lms-chat').shadowRoot?.textContent).to.include('Good morning');
@@ -330,13 +333,13 @@ describe('<lms-classroom>', () => {
       await server.as('teacher').send('question.answer', { id: String(asked['id']), text: 'Because.' });
       await luis.send('hand.raise', {});
       await luis.leave();
-      await waitUntil(() => heard.includes('person-left'));
+      await until(() => heard.includes('person-left'));
       server.stop();
-      await waitUntil(() => heard.includes('connection-changed reconnecting'));
+      await until(() => heard.includes('connection-changed reconnecting'));
       server.start();
       await waitUntil(() => element.matches(':state(online)'), 'it comes back', { timeout: 8_000 });
       server.closeSockets({ code: 4501, reason: 'person_banned' });
-      await waitUntil(() => element.matches(':state(failed)'));
+      await until(() => element.matches(':state(failed)'));
       await rendered(element);
       const withoutErrors = heard.filter((one) => !one.startsWith('error'));
       expect(withoutErrors).to.deep.equal([
@@ -372,7 +375,7 @@ describe('<lms-classroom>', () => {
     place.append(element);
     document.body.append(place);
     await rendered(element);
-    await waitUntil(() => part(element, 'lms-meeting-room').shadowRoot?.textContent.includes('“server” is missing'));
+    await until(() => part(element, 'lms-meeting-room').shadowRoot?.textContent.includes('“server” is missing'));
     await aTimeout(50);
     expect(problems.map(({ detail }) => detail?.['attribute'])).to.deep.equal(['server']);
     await expect(element).to.be.accessible();
@@ -423,14 +426,14 @@ describe('<lms-classroom>', () => {
       theme: 'dark',
     });
     document.body.append(place);
-    await waitUntil(() => element.connection.state?.connection.synced === true);
+    await until(() => element.connection.state?.connection.synced === true);
     expect(element.connection.state?.joined).to.equal(false);
     await element.join();
     const people = await appears<LmsElement>(element, 'lms-people');
-    await waitUntil(() => people.shadowRoot?.querySelector('h2')?.textContent === 'Personen');
+    await until(() => people.shadowRoot?.querySelector('h2')?.textContent === 'Personen');
     expect(people.shadowRoot?.querySelector('.root')?.getAttribute('data-theme')).to.equal('dark');
     room.locale = 'ar';
-    await waitUntil(() => people.shadowRoot?.querySelector('.root')?.getAttribute('dir') === 'rtl');
+    await until(() => people.shadowRoot?.querySelector('.root')?.getAttribute('dir') === 'rtl');
     expect($(element, '.root').dir).to.equal('rtl');
     expect(people.client).to.equal(room.client);
     expect(given.held.opened).to.equal(1);
@@ -504,7 +507,7 @@ describe('<lms-classroom>', () => {
     await element.join();
     await appears(element, '#tab-extra');
     tab(element, 'extra').click();
-    await waitUntil(() => sheet.getClientRects().length > 0);
+    await until(() => sheet.getClientRects().length > 0);
     expect(textOf(element, '#tab-extra')).to.equal('Worksheet');
   });
 
@@ -518,15 +521,15 @@ describe('<lms-classroom>', () => {
     await reads(chat, 'Message 29');
     const scroller = $(chat, '.scroller');
     const below = (): number => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
-    await waitUntil(() => below() < 2);
+    await until(() => below() < 2);
     tab(element, 'people').click();
     await appears(element, 'lms-people');
-    await waitUntil(() => !isShown(element, 'lms-chat'));
+    await until(() => !isShown(element, 'lms-chat'));
     for (let index = 30; index < 40; index += 1) await luis.send('chat.post', { text: `Message ${index}` });
     await reads(element, '10 new', '#tab-chat');
     tab(element, 'chat').click();
     await reads(chat, 'Message 39');
-    await waitUntil(() => below() < 2, 'it stands at the end');
+    await until(() => below() < 2, 'it stands at the end');
   });
 
   it('shows the words of the school to somebody who has no place in the class', async () => {
@@ -535,9 +538,9 @@ describe('<lms-classroom>', () => {
     words.textContent = 'Ask the office.';
     const element = await arrive(createClass(), 'anna', { room: 'another' });
     const stage = part(element, 'lms-meeting-room');
-    await waitUntil(() => stage.shadowRoot?.textContent.includes('room_not_covered') === true);
+    await until(() => stage.shadowRoot?.textContent.includes('room_not_covered') === true);
     element.append(words);
-    await waitUntil(() => words.getClientRects().length > 0);
+    await until(() => words.getClientRects().length > 0);
     const slot = $<HTMLSlotElement>(stage, 'slot[name=not-enrolled]');
     expect(slot.assignedElements({ flatten: true })).to.deep.equal([words]);
   });
@@ -547,10 +550,10 @@ describe('<lms-classroom>', () => {
     const toggle = $(element, '.toggle');
     expect(toggle.getAttribute('aria-expanded')).to.equal('true');
     toggle.click();
-    await waitUntil(() => !isShown(element, '.panel'));
+    await until(() => !isShown(element, '.panel'));
     expect(toggle.getAttribute('aria-label')).to.equal('Show the panel');
     toggle.click();
-    await waitUntil(() => isShown(element, 'lms-people'));
+    await until(() => isShown(element, 'lms-people'));
   });
 
   it('lets the page style the parts of its parts', async () => {
@@ -561,6 +564,28 @@ describe('<lms-classroom>', () => {
     style.textContent = 'lms-classroom::part(chat__input) { letter-spacing: 3px }';
     element.parentElement?.append(style);
     expect(getComputedStyle(input).letterSpacing).to.equal('3px');
+  });
+
+  for (const size of Object.keys(SIZES) as (keyof typeof SIZES)[])
+    it(`gives the stage all the room on a ${size} while the panel is hidden`, async () => {
+      const element = await enter(createClass(), 'anna', { size, panel: 'none' });
+      await rendered(element);
+      const main = $(element, '.main').getBoundingClientRect();
+      const stage = $(element, '.stage').getBoundingClientRect();
+      const rail = $(element, '.rail').getBoundingClientRect();
+      expect([rail.right, rail.bottom]).to.deep.equal([main.right, main.bottom]);
+      if (size === 'phone') expect(stage.height + rail.height).to.be.closeTo(main.height, 1);
+      else expect(stage.width + rail.width).to.be.closeTo(main.width, 1);
+    });
+
+  it('says once that the connection is lost', async () => {
+    const given = createClass();
+    const element = await enter(given, 'anna');
+    const chat = await appears<LmsElement>(element, 'lms-chat');
+    given.server.stop();
+    const bar = await appears(part(element, 'lms-meeting-room'), '.bar');
+    expect(bar.getClientRects()).to.have.lengthOf(1);
+    expect((await appears(chat, '.bar')).getClientRects()).to.have.lengthOf(0);
   });
 
   /** Draws the handle of the panel by so much. */

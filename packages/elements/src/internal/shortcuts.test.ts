@@ -47,6 +47,9 @@ async function sit(person: Person, properties: Partial<LmsClassroom> = {}): Prom
   return { classroom, stage, call };
 }
 
+/** Waits, on a slow machine too. */
+const until = (isSo: () => boolean | undefined, message?: string): Promise<void> => waitUntil(() => isSo() === true, message, { timeout: 4_000 });
+
 const isHeard = ({ call }: Seat): boolean => call.getState().microphone.isHeard;
 const release = (key: string): void =>
   void document.body.dispatchEvent(new KeyboardEvent('keyup', { key, bubbles: true, composed: true }));
@@ -75,7 +78,7 @@ describe('the keys of a class', () => {
   it('raise a hand and open the reactions', async () => {
     const { classroom, stage } = await sit('anna');
     press(document.body, 'h');
-    await waitUntil(() => classroom.connection.state?.views.all.hands.length === 1);
+    await until(() => classroom.connection.state?.views.all.hands.length === 1);
     press(document.body, 'r');
     await appears(stage, '[part~=reactions]');
   });
@@ -93,7 +96,7 @@ describe('the keys of a class', () => {
     expect(opened.defaultPrevented).to.equal(true);
     expect(classroom.panel).to.equal('chat');
     const chat = await appears<LmsElement>(classroom, 'lms-chat');
-    await waitUntil(() => chat.renderRoot.querySelector('textarea')?.matches(':focus') === true);
+    await until(() => chat.renderRoot.querySelector('textarea')?.matches(':focus') === true);
     $<HTMLTextAreaElement>(chat, 'textarea').blur();
     press(document.body, 'q');
     expect(classroom.panel).to.equal('questions');
