@@ -326,7 +326,6 @@ describe('in the class', () => {
     expect(wishOf(second)).toBeNull();
 
     await Promise.all([second.call.useHere(), page.pass()]);
-    expect(second.wishes.filter((wish) => wish?.take)).toHaveLength(1);
     expect(second.call.getState()).toMatchObject({ phase: 'joined', microphone: { isHeard: true } });
     expect(first.call.getState().phase).toBe('elsewhere');
     expect(first.devices.live).toEqual([]);
@@ -336,6 +335,23 @@ describe('in the class', () => {
     expect(second.call.getState().phase).toBe('elsewhere');
     // It was muted here.
     expect(first.call.getState()).toMatchObject({ microphone: { isHeard: false }, camera: { phase: 'on' } });
+  });
+
+  test('takes over also where the server is away just then, and takes nothing back later', async () => {
+    page = new CallPage();
+    const first = await joined();
+    const second = await page.tab('anna', { another: true });
+    await Promise.all([second.call.preview(), page.pass()]);
+    page.page.server.stop();
+    await page.pass(2_000);
+    const taken = second.call.useHere();
+    await page.pass();
+    expect(second.call.getState()).toMatchObject({ phase: 'joining', camera: { phase: 'on' } });
+    page.page.server.start();
+    await Promise.all([taken, page.pass(5_000)]);
+    expect([first, second].map(({ call }) => call.getState().phase)).toEqual(['elsewhere', 'joined']);
+    await second.call.setCamera(false);
+    expect(wishOf(second)).toEqual({ live: true, audio: true, video: false, share: false });
   });
 
   test('a restart of the server lets go of nothing, whichever tab comes back first', async () => {

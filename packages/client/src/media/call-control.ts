@@ -34,7 +34,7 @@ export class CallControl implements Call {
   readonly #store: CallStore;
   readonly #unlisten: readonly (() => void)[];
   #phase: CallPhase = 'idle';
-  /** The next wish takes the media over from another tab. */
+  /** Wishes take the media over from another tab, until one has. */
   #isTaking = false;
   /** What was on when another tab took over. */
   #before: Readonly<Record<DeviceKind, boolean>> = { microphone: false, camera: false };
@@ -154,7 +154,6 @@ export class CallControl implements Call {
     this.#isTaking = true;
     // Why it is refused shows in the state of the room.
     const entered = this.#enter().catch(() => undefined);
-    this.#isTaking = false;
     await Promise.all([
       entered,
       this.#devices.start({ microphone: microphone && may.audio, camera: camera && may.video }),
@@ -239,6 +238,7 @@ export class CallControl implements Call {
     }
     const state = this.room.getState();
     const { own, why, settled } = state.media;
+    if (own) this.#isTaking = false;
     if (isOver(state) || (this.#links.isWanted && settled && why === 'ended')) this.#end(this.#isIn ? 'left' : 'idle');
     else if (this.#links.isWanted && settled && !own && why) {
       const { microphone, camera } = this.#devices;
