@@ -61,7 +61,7 @@ const page = (title, ...blocks) => [`# ${title}`, NOTICE, ...blocks].join('\n\n'
 /**
  * What is read of a valibot schema.
  * @typedef {{ type: string, wrapped?: Schema, item?: Schema, key?: Schema, value?: Schema, entries?: Record<string, Schema>,
- *   options?: (Schema | string)[], pipe?: { kind: string, type: string, requirement?: unknown }[] }} Schema
+ *   literal?: string, options?: (Schema | string)[], pipe?: { kind: string, type: string, requirement?: unknown }[] }} Schema
  */
 
 /** @param {Schema} schema @returns {string} */
@@ -75,6 +75,10 @@ function typeOf(schema) {
       return `list of ${typeOf(/** @type {Schema} */ (schema.item))}`;
     case 'picklist':
       return (schema.options ?? []).map((option) => code(String(option))).join(', ');
+    case 'variant':
+      return (schema.options ?? []).map((option) => kindOf(/** @type {Schema} */ (option))).join('; or ');
+    case 'strict_object':
+      return `object of ${fieldsOf(schema)}`;
     case 'union':
       return (schema.options ?? []).map((option) => typeOf(/** @type {Schema} */ (option))).join(' or ');
     case 'record':
@@ -89,6 +93,12 @@ function typeOf(schema) {
     default:
       throw new Error(`There are no words for a schema of type ${schema.type}.`);
   }
+}
+
+/** One of several objects that a `type` tells apart. @param {Schema} schema */
+function kindOf({ entries: { type, ...others } = {} }) {
+  const fields = fieldsOf({ entries: others });
+  return fields === '' ? code(`${type?.literal}`) : `${code(`${type?.literal}`)} with ${fields}`;
 }
 
 /** @param {Schema} schema */
@@ -218,10 +228,15 @@ function commands() {
     ),
     'An id is 1 to 128 characters of `A–Z a–z 0–9 _ . ~ -`, a time in milliseconds since 1970. A body with a field that is not listed is refused as `frame_malformed`, a longer text as `text_too_long`.',
     '## Signals',
-    'What a client may say past the logs in a `signal` frame.',
+    'What a client may say past the logs in a `signal` frame: to everyone in the room, to those whom it is about, or to one media session.',
     table(
-      ['signal', 'grant', 'body'],
-      Object.entries(SIGNALS).map(([kind, { grant, body }]) => [code(kind), code(grant), fieldsOf(body)]),
+      ['signal', 'grant', 'to', 'body'],
+      Object.entries(SIGNALS).map(([kind, { grant, to, body }]) => [
+        code(kind),
+        grant === null ? '' : code(grant),
+        to,
+        fieldsOf(body),
+      ]),
     ),
   );
 }

@@ -214,7 +214,7 @@ const table = {
     status: 501,
     retryable: false,
     message: 'This is not available.',
-    help: 'The name is reserved for a later version.',
+    help: 'The name is reserved for a later version, or this room has nothing of the kind: `detail` says which.',
   },
   cmid_conflict: {
     status: 409,

@@ -103,7 +103,7 @@ export const LIMITS = {
   mediaGraceMs: 10_000,
   /** A wish for a media session that is not answered is told again after this. */
   mediaRetryMs: 1_500,
-  /** `rtc` signals of one connection, which make the calls: a bucket of this many … */
+  /** `rtc` signals of one person, which make the calls: a bucket of this many … */
   rtcBurst: 400,
   /** … refilled at this rate. */
   rtcPerSecond: 120,
