@@ -48,11 +48,12 @@ describe('before Join', () => {
     expect(call.getState().mode).toBe('video');
   });
 
-  test('warms nothing where that is not wanted', async () => {
+  test('where nothing is to be warmed, asks the room for nothing and has the offers ready', async () => {
     page = new CallPage();
     const { call, wishes, meshes } = await page.tab('anna', { warm: false });
     await call.preview({ microphone: true });
-    expect([wishes, meshes]).toEqual([[], []]);
+    expect(wishes).toEqual([]);
+    expect(meshes.map(({ told }) => told)).toEqual([['quality auto', 'focus ', 'prepare']]);
     expect(call.getState()).toMatchObject({ microphone: { phase: 'on' }, camera: { phase: 'off' } });
   });
 

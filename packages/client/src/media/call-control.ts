@@ -92,7 +92,8 @@ export class CallControl implements Call {
       if (isOver(this.room.getState())) return;
       this.#hold(() => {
         this.#phase = 'preview';
-        if (this.#parts.warm) this.#links.open();
+        // Where nothing is warmed, the offers are at least ready: *Join* sends them in its own turn.
+        this.#links.open();
       });
     }
     if (this.#phase !== 'preview') return;

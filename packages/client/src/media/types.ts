@@ -201,7 +201,7 @@ export interface MediaEnvironment {
 
 export interface CallOptions {
   readonly environment?: Partial<MediaEnvironment>;
-  /** Connect to those in the class already on the pre-join. Default true. */
+  /** Connect to those in the class already on the pre-join. Default true; false makes the offers there, and sends them with *Join*. */
   readonly warm?: boolean;
   /** Default `auto`. */
   readonly quality?: CallQuality;
