@@ -3,6 +3,8 @@ import { MeshClass, type MeshTab } from './testing/mesh-class.js';
 import type { MeshRoomOptions, Passing } from './testing/mesh-room.js';
 
 const TIMEOUT_MS = 20_000;
+/** Until what was carried has been taken in. */
+const TAKEN_IN_MS = 20;
 
 let scene: MeshClass;
 function open(options: MeshRoomOptions = {}): MeshClass {
@@ -202,6 +204,36 @@ describe('a server that goes', { timeout: TIMEOUT_MS }, () => {
     expect(made()).toEqual([1, 1]);
   });
 });
+
+test(
+  'a socket that breaks before the first wish is answered: everything begins anew',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const gone = happening();
+    let isLost = false;
+    open({
+      fate: (passing) => {
+        if (passing.person === 'ben' && passing.frame.frame === 'session' && !isLost) {
+          isLost = true;
+          return { times: 0 };
+        }
+        if (passing.person === 'ben' && messageOf(passing) === 'answer') setTimeout(gone.happen, TAKEN_IN_MS);
+        return null;
+      },
+    });
+    await scene.enter('ada');
+    const ben = scene.open('ben');
+    ben.mesh.prepare();
+    await vi.waitFor(() => expect(ben.webRtc.userFragments.filter(Boolean)).toHaveLength(1));
+    scene.join(ben);
+    await gone.happened;
+    scene.room.cut(ben.client);
+    ben.client.up();
+    await scene.full();
+    expect(isLost).toBe(true);
+    expect(scene.tabs.map(({ webRtc }) => webRtc.open)).toEqual([1, 1]);
+  },
+);
 
 describe('another network', { timeout: TIMEOUT_MS }, () => {
   test.each([0, 1])('restarts the ICE of the same connection, whichever side has it (%i)', async (side) => {

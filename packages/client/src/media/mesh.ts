@@ -4,6 +4,7 @@ import { shareBudget, STEPS, type Budget, type View } from './budget.js';
 import { EncodeStrain } from './budget-strain.js';
 import { GatherGate } from './gather.js';
 import type { CaptureSize, LocalTracks, Mesh, MeshOptions } from './mesh-types.js';
+import { configurationOf, isRelayOnly } from './mesh-configuration.js';
 import { MeshMailbox } from './mesh-mailbox.js';
 import { newestOf, needsLink } from './mesh-plan.js';
 import { Pair } from './pair.js';
@@ -57,9 +58,7 @@ class RoomMesh implements Mesh {
     this.#unlisten = [
       room.subscribe(() => this.#follow()),
       room.on('rtc', ({ session, body }) => this.#receive(session, body)),
-      room.on('connection-changed', ({ state }) => {
-        if (state === 'online') for (const pair of this.#pairs.values()) pair.online();
-      }),
+      room.on('connection-changed', ({ state }) => this.#connectionChanged(state === 'online')),
       environment.onNetworkChange(() => this.#restartAll()),
     ];
     this.#follow();
@@ -122,6 +121,17 @@ class RoomMesh implements Mesh {
     this.#mailbox.clear();
   }
 
+  #connectionChanged(isOnline: boolean): void {
+    if (isOnline) {
+      for (const pair of this.#pairs.values()) pair.online();
+    } else if (this.#isAnnounced && !this.#own) {
+      // What was said by a session that this tab never came to know cannot be gone on with: it will have another one.
+      this.#closeAll();
+      this.#isAnnounced = false;
+      this.#follow(true);
+    }
+  }
+
   /** Makes the links that the list asks for, and ends those whose session is gone. */
   #follow(isForced = false): void {
     if (this.#isClosed) return;
@@ -129,7 +139,7 @@ class RoomMesh implements Mesh {
     const before = this.#state;
     const isSame = before?.media === state.media && before.me === state.me;
     this.#state = state;
-    if (before && relayOnly(before) !== relayOnly(state)) this.#restartAll();
+    if (before && isRelayOnly(before) !== isRelayOnly(state)) this.#restartAll();
     if (isSame && !isForced) return;
     this.#settleOwn(state.media.own, state.media.settled && state.media.why !== null);
     const participant = state.me?.participant;
@@ -165,24 +175,13 @@ class RoomMesh implements Mesh {
       isOffering: this.#own === null || this.#own.number > session.number,
       isHeld: this.#own === null,
       send: (body) => void this.#options.room.sendRtc(session.session, body),
-      configuration: (isRelay) => this.#configuration(isRelay),
+      configuration: (isRelay) => configurationOf(this.#options.room.getState(), isRelay),
       changed: () => this.#refresh(),
       viewed: () => this.#send(),
     });
     this.#pairs.set(session.session, pair);
     for (const body of this.#mailbox.take(session.session)) pair.receive(body);
     this.#timer ??= this.#options.environment.setTimer(() => this.#poll(), POLL_MS);
-  }
-
-  #configuration(isRelay: boolean): RTCConfiguration {
-    const state = this.#options.room.getState();
-    const hasTurn = state.ice.some(({ urls }) => [urls].flat().some((url) => /^turns?:/iu.test(url)));
-    return {
-      // exactOptionalPropertyTypes: what the server left out is left out here too.
-      iceServers: state.ice as RTCIceServer[],
-      iceTransportPolicy: relayOnly(state) || (isRelay && hasTurn) ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
-    };
   }
 
   #receive(session: string, body: RtcBody): void {
@@ -339,10 +338,6 @@ class RoomMesh implements Mesh {
     if (isList) this.#peers = Object.freeze(next);
     if (isList || isChanged) this.#options.changed();
   }
-}
-
-function relayOnly({ views }: RoomState): boolean {
-  return views.all.room.policy.relayOnly;
 }
 
 function isSame(one: Peer, other: Peer): boolean {
