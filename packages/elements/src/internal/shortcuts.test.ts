@@ -172,6 +172,18 @@ describe('the keys of a class', () => {
     expect(isHeard(seat)).to.equal(true);
   });
 
+  it('let one talk from the stage, which has the focus after joining', async () => {
+    const seat = await sit('teacher');
+    await seat.call.setMicrophone(false);
+    const stage = await appears(seat.stage, '.stage');
+    stage.focus();
+    expect(stage.matches(':focus')).to.equal(true);
+    press(stage, ' ');
+    expect(isHeard(seat)).to.equal(true);
+    release(' ');
+    expect(isHeard(seat)).to.equal(false);
+  });
+
   it('leave the space bar to a button that has the focus', async () => {
     const seat = await sit('teacher');
     await seat.call.setMicrophone(false);

@@ -44,8 +44,8 @@ export interface ShortcutActions {
 const TYPING = 'input:not([type=button], [type=checkbox], [type=radio]), textarea, select, [contenteditable]';
 /** While one of these is open the keys are its own. */
 const OVERLAYS = 'dialog, [role=menu], [role=dialog]';
-/** On these the space bar means something. */
-const PRESSABLE = 'button, a, input, summary, video, [role], [tabindex]';
+/** On these the space bar means something: it presses, or scrolls. What has the focus without being reached by Tab, the stage, is none of them. */
+const PRESSABLE = 'button, a, input, summary, video, [tabindex="0"]';
 const LATIN_LETTER = /^[a-z]$/iu;
 
 /**
