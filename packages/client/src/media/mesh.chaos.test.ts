@@ -4,9 +4,9 @@ import type { Fate, MeshRoomOptions, Passing } from './testing/mesh-room.js';
 
 /** `npm run test:chaos` loses every frame in turn; otherwise a sample of them. */
 const IS_WHOLE = process.env['npm_lifecycle_event'] === 'test:chaos';
-const SAMPLES = 8;
+const SAMPLES = 6;
 /** Classes side by side: most of the time is spent waiting for what is sent again. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 const FULL_MESH_MS = 8_000;
 const PEOPLE = ['ada', 'ben', 'cy'];
 
@@ -48,8 +48,8 @@ function only(number: number, fate: Fate): { fate: (passing: Passing) => Fate | 
       count += 1;
       if (count !== number) return null;
       met = passing;
-      // A socket keeps its order; between two sockets of different people there is none.
-      return fate.delayMs !== undefined && fate.times === undefined && passing.frame.frame !== 'signal' ? null : fate;
+      // A socket keeps its order: what the server says itself comes twice at once, and never late.
+      return passing.frame.frame === 'signal' ? fate : { times: fate.times ?? 1 };
     },
   };
 }
