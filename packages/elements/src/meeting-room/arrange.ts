@@ -1,9 +1,6 @@
 import { callBoxes, focusBoxes, gridBoxes, type Arrangement, type Box, type CallPlace, type Space } from './layout.js';
+import type { LayoutChoice } from './layout-choice.js';
 import { OWN_KEY, type Tile } from './tile-list.js';
-
-/** How the tiles stand: `auto` takes what suits who is there and what is shown. */
-export type LayoutChoice = 'auto' | 'grid' | 'speaker' | 'call';
-export const LAYOUTS: readonly string[] = ['auto', 'grid', 'speaker', 'call'] satisfies LayoutChoice[];
 
 export interface Wanted {
   readonly choice: LayoutChoice;

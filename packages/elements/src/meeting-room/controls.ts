@@ -160,8 +160,10 @@ function devices({ host, state, callState }: ControlsCase): Control[] {
   };
   const isSeen = camera.phase === 'on';
   const problem = (device: 'microphone' | 'camera'): { title?: string; hasProblem?: boolean } => {
-    const found = callState[device].problem;
-    return found ? { title: problemText(localize, found, localize.term(device)), hasProblem: true } : {};
+    const { problem: found, isInterrupted } = callState[device];
+    const name = localize.term(device);
+    if (found) return { title: problemText(localize, found, name), hasProblem: true };
+    return isInterrupted ? { title: localize.term('deviceInterrupted', name), hasProblem: true } : {};
   };
   return [
     {

@@ -1,7 +1,7 @@
 import type { CallOptions } from '@lms-live/client/media';
 import type { LmsPanel } from '../internal/lms-panel.js';
-import type { LayoutChoice } from './arrange.js';
 import type { CallKeeper } from './call-keeper.js';
+import type { LayoutChoice } from './layout-choice.js';
 
 /** A `<lms-meeting-room>`, as the parts of its content see it. */
 export interface MeetingHost extends LmsPanel {

@@ -52,19 +52,13 @@ export const stageStyles = css`
     font-weight: 600;
     font-variant-numeric: tabular-nums;
   }
+  /* Above the pictures and not over them: what stays must not hide anybody. */
   .notices {
-    position: absolute;
-    inset-block-start: 18px;
-    inset-inline: 18px;
-    z-index: 3;
+    flex: none;
     display: grid;
     justify-items: center;
     gap: 8px;
-    pointer-events: none;
-  }
-  .notices > *,
-  .notices [role='status'] > * {
-    pointer-events: auto;
+    margin-inline: 8px;
   }
   .notices > [role='status'] {
     display: contents;
@@ -80,7 +74,6 @@ export const stageStyles = css`
     color: var(--_text);
     font-size: 0.875em;
     font-weight: 550;
-    box-shadow: 0 4px 20px rgb(0 0 0 / 0.35);
   }
   .notice.sharing {
     padding-inline-end: 6px;
@@ -102,7 +95,6 @@ export const stageStyles = css`
     border-radius: 14px;
     background: var(--_surface-raised);
     color: var(--_text);
-    box-shadow: 0 4px 20px rgb(0 0 0 / 0.35);
     animation: appear 0.2s;
   }
   .lobby-head,
@@ -110,7 +102,7 @@ export const stageStyles = css`
     display: flex;
     align-items: center;
     gap: 8px;
-    min-block-size: 40px;
+    min-block-size: 44px;
   }
   .lobby-head b,
   .lobby li bdi {

@@ -24,6 +24,8 @@ import { listTiles, OWN_KEY, type Tile } from './tile-list.js';
 const LEVELS_MS = 100;
 /** How long a reaction floats. */
 const REACTION_MS = 2_800;
+/** One's own reaction comes back within this. */
+const ECHO_MS = 3_000;
 /** One’s own microphone is near: a little more than what comes from a link. */
 const OWN_SPEAKING = 0.06;
 
@@ -123,6 +125,11 @@ export class Stage {
 
   /** A reaction goes up over the tile of whoever sent it. */
   react(participant: string, emoji: string): void {
+    const isOwn = participant === this.#host.client?.getState().me?.participant;
+    if (!isOwn || !this.#host.timers.isRunning(`echo ${emoji}`)) this.#float(participant, emoji);
+  }
+
+  #float(participant: string, emoji: string): void {
     const tile = this.#plan?.order.find((one) => one.participant === participant && one.kind === 'camera');
     const place = tile && this.#placement.elementOf(tile.key);
     if (!place) return;
@@ -218,13 +225,15 @@ export class Stage {
     this.#call?.setFocus(focus);
   }
 
-  /** Signals go to the others: one's own is shown here. */
+  /** One's own is shown at once; what the server sends back of it is not shown again. */
   #sendReaction(emoji: string): void {
     const { client } = this.#host;
     const me = client?.getState().me?.participant;
     if (!client || me === undefined) return;
     client.signal('reaction', { emoji });
-    this.react(me, emoji);
+    this.#host.timers.stop(`echo ${emoji}`);
+    this.#host.timers.once(`echo ${emoji}`, ECHO_MS, () => undefined);
+    this.#float(me, emoji);
   }
 
   #pin(key: string): void {
