@@ -46,6 +46,7 @@ export class RoomMedia {
     this.#options = options;
     this.#sessions = new MediaSessions<Member>({
       participantOf: ({ participant }) => participant,
+      goesFirst: ({ actor: { grants } }) => isStaff(grants),
       isJoined: ({ participant }) => options.isPresent(participant),
       mayOf: ({ participant, actor: { grants } }, mode) => {
         const { room, people } = options.room.rules.all;

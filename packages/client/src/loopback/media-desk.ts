@@ -155,6 +155,7 @@ export class MediaDesk {
   #none(): MediaSessions<MediaGuest> {
     return new MediaSessions<MediaGuest>({
       participantOf: ({ participant }) => participant,
+      goesFirst: ({ actor: { grants } }) => isStaff(grants),
       isJoined: ({ participant }) => this.#options.isPresent(participant),
       mayOf: ({ participant, actor: { grants } }, mode) => {
         const { room, people } = this.#options.room().rules.all;

@@ -246,6 +246,20 @@ describe('after a restart', () => {
 });
 
 describe('the mesh', () => {
+  it('gives a teacher who comes late the place of the last who came before', () => {
+    const call = new TestCall();
+    const students = PEOPLE.slice(0, LIMITS.maxVideoSessions).map((person) => call.come(person, { video: true }));
+    call.sessions.takeChanged();
+    call.teachers.add('teacher');
+    const teacher = tabOf('teacher');
+    expect(call.wish(teacher, { live: false }).session?.mode).toBe('audio');
+    expect(call.wish(teacher, { rev: 2, video: true }).session).toMatchObject({ mode: 'video', video: true });
+    expect(modesOf(call, students)).toEqual([...Array<string>(LIMITS.maxVideoSessions - 1).fill('video'), 'audio']);
+    expect(call.sessions.takeChanged()).toContain(students.at(-1));
+    call.sessions.closeOf('teacher');
+    expect(modesOf(call, students)).toEqual(Array<string>(LIMITS.maxVideoSessions).fill('video'));
+  });
+
   it('has six with cameras, then six with sound, then nobody, in the order of joining', () => {
     const call = new TestCall();
     const tabs = PEOPLE.map((person) => call.come(person, { audio: true, video: true }));

@@ -16,6 +16,8 @@ export interface MediaHost<Tab> {
   mayOf(tab: Tab, mode: MediaMode): MediaSources;
   /** Whoever has this tab is present in the class. */
   isJoined(tab: Tab): boolean;
+  /** Gets a place before those who have joined earlier: a class without its teacher's face is none. Default nobody. */
+  goesFirst?(tab: Tab): boolean;
 }
 
 /** What a tab is told of its own session. */
@@ -274,7 +276,7 @@ export class MediaSessions<Tab> {
     this.#changed.add(entry.tab);
   }
 
-  /** Gives the places of the mesh in the order of joining; whoever only looks at the pre-join gets what is left. */
+  /** Gives the places of the mesh in the order of joining, after those who go first; whoever only looks at the pre-join gets what is left. */
   #settle(): void {
     for (const entry of this.#entries.values()) {
       if (entry.isAway) continue;
@@ -284,7 +286,9 @@ export class MediaSessions<Tab> {
       if (live !== entry.live) this.#changed.add(entry.tab);
       entry.live = live;
     }
-    [...this.#entries.values()].sort(inLine).forEach((entry, index) => {
+    const isFirst = ({ live, tab }: Entry<Tab>): boolean => live && this.#host.goesFirst?.(tab) === true;
+    const line = [...this.#entries.values()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)) || inLine(a, b));
+    line.forEach((entry, index) => {
       const mode: MediaMode =
         index < LIMITS.maxVideoSessions ? 'video' : index < LIMITS.maxMediaSessions ? 'audio' : 'none';
       this.#grant(entry, mode);

@@ -24,6 +24,8 @@ export class TestCall {
   policy: PolicyValues = { ...DEFAULT_POLICY, 'media.share': 'all' };
   nowMs = 1_800_000_000_000;
   canResume = false;
+  /** Who gets a place before the others. */
+  readonly teachers = new Set<string>();
   sessions = this.#fresh();
 
   standing(participant: string): Standing {
@@ -68,6 +70,7 @@ export class TestCall {
     return new MediaSessions<Tab>({
       participantOf: ({ participant }) => participant,
       isJoined: ({ participant }) => this.standing(participant).joined,
+      goesFirst: ({ participant }) => this.teachers.has(participant),
       mayOf: ({ participant }, mode) => {
         const { role, media } = this.standing(participant);
         return mediaRights({ grants: grantsOf(role), policy: this.policy, media, mode });
