@@ -11,6 +11,8 @@ const alias = [
   { find: /^@lms-live\/client$/, replacement: source('./packages/client/src/index.ts') },
 ];
 
+/** Random histories take their time on a busy machine. */
+const UNIT_TIMEOUT_MS = 20_000;
 const E2E_TIMEOUT_MS = 180_000;
 
 /** `*.browser.test.ts` runs in Chromium: see web-test-runner.config.mjs. */
@@ -24,6 +26,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     passWithNoTests: true,
+    testTimeout: UNIT_TIMEOUT_MS,
     restoreMocks: true,
     unstubGlobals: true,
     unstubEnvs: true,
