@@ -244,7 +244,7 @@ function participation({ host, state, perform, open }: ControlsCase): Control[] 
 
 function view({ host, open, toggleFullscreen, pictureInPicture }: ControlsCase): Control[] {
   const { localize } = host;
-  const isFull = document.fullscreenElement === host;
+  const isFull = isFullscreen(host);
   return [
     {
       id: 'layout',
@@ -280,6 +280,11 @@ function view({ host, open, toggleFullscreen, pictureInPicture }: ControlsCase):
         ]
       : []),
   ];
+}
+
+/** In a shadow root the document names the host around it. */
+export function isFullscreen(host: MeetingHost): boolean {
+  return (host.getRootNode() as Document | ShadowRoot).fullscreenElement === host;
 }
 
 function mayEnd({ state }: ControlsCase): boolean {

@@ -98,6 +98,7 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
   });
   #view: MeetingRoomView | null = null;
   #isLoading = false;
+  #wasOn = { microphone: false, camera: false };
   /** Waits for a call that is not there yet. */
   #waiters: ((call: Call) => void)[] = [];
 
@@ -126,6 +127,8 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
   constructor() {
     super();
     addStageShortcuts(this);
+    // By a control, a key of the browser, or the page.
+    this.addEventListener('fullscreenchange', () => this.requestUpdate());
   }
 
   /** @ignore */
@@ -147,7 +150,8 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
   async join(): Promise<void> {
     const call = this.keeper.call ?? (await new Promise<Call>((resolve) => this.#waiters.push(resolve)));
     try {
-      if (call.getState().phase === 'left') await call.preview();
+      // Whoever comes back comes with what was on, and with nothing where that is not known.
+      if (call.getState().phase === 'left') await call.preview(this.#wasOn);
       await call.join();
     } catch (error) {
       this.#refused(error);
@@ -156,7 +160,11 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
 
   /** Leaves the class and lets go of microphone, camera and screen. */
   async leave(): Promise<void> {
-    await this.keeper.call?.leave().catch((error: unknown) => this.#refused(error));
+    const { call } = this.keeper;
+    if (!call) return;
+    const { microphone, camera } = call.getState();
+    this.#wasOn = { microphone: microphone.isHeard, camera: camera.phase === 'on' };
+    await call.leave().catch((error: unknown) => this.#refused(error));
   }
 
   async toggleMicrophone(): Promise<void> {

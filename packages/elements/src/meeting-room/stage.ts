@@ -10,7 +10,7 @@ import type { Perform } from '../internal/lms-panel.js';
 import { ActiveSpeaker } from './active-speaker.js';
 import { arrange, type Plan } from './arrange.js';
 import type { Control } from './controls.js';
-import { renderControls } from './controls.js';
+import { isFullscreen, renderControls } from './controls.js';
 import { Corner } from './corner.js';
 import { renderLobby } from './lobby-banner.js';
 import type { MeetingHost } from './meeting-host.js';
@@ -88,7 +88,7 @@ export class Stage {
     >
       ${this.#renderNotices(state, call, callState)}
       <div class="tiles" part="tiles" data-tiles @pointerdown=${this.#corner.begin}>
-        ${plan.isWaiting ? this.#renderAlone(callState) : nothing}
+        ${plan.isWaiting ? this.#renderAlone(state, callState) : nothing}
         ${repeat(
           tiles,
           ({ key }) => key,
@@ -163,12 +163,14 @@ export class Stage {
     });
   }
 
-  #renderAlone({ phase }: CallState): TemplateResult {
+  /** In place of the others: there are none, or none with sound and pictures. */
+  #renderAlone({ presence: { count } }: RoomState, { mode }: CallState): TemplateResult {
     const { localize } = this.#host;
-    return html`<div class="alone" part="alone" data-phase=${phase}>
+    const isAlone = mode !== 'none' && count <= 1;
+    return html`<div class="alone" part="alone">
       <span class="pulse"><span class="avatar">${icon(UserRound)}</span></span>
-      <div role="status"><b>${localize.term('alone')}</b></div>
-      <p>${localize.term('aloneHint')}</p>
+      <div role="status"><b>${isAlone ? localize.term('alone') : localize.term('inClass', count)}</b></div>
+      ${isAlone ? html`<p>${localize.term('aloneHint')}</p>` : nothing}
     </div>`;
   }
 
@@ -280,7 +282,7 @@ export class Stage {
 
   async #toggleFullscreen(): Promise<void> {
     try {
-      await (document.fullscreenElement === this.#host ? document.exitFullscreen() : this.#host.requestFullscreen());
+      await (isFullscreen(this.#host) ? document.exitFullscreen() : this.#host.requestFullscreen());
     } catch {
       // The browser, or the page around a frame, does not want it.
     }

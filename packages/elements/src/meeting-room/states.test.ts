@@ -191,6 +191,25 @@ describe('<lms-meeting-room> for the staff', () => {
 });
 
 describe('<lms-meeting-room> when something happens', () => {
+  it('brings back what was on when one comes again, and nothing more', async () => {
+    const room = await enter(createClass(), 'teacher');
+    await room.toggleCamera();
+    await room.leave();
+    await reads(room, 'You have left the class');
+    $(room, '.farewell button').click();
+    await appears(room, '.stage');
+    expect(lastCall().getState().microphone.isHeard).to.equal(true);
+    expect(lastCall().getState().camera.phase).to.equal('off');
+  });
+
+  it('does not say that one is alone where others are there without sound and pictures', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    await reads(room, 'You are the only one here', '.alone');
+    await given.server.as('luis').join();
+    await reads(room, '2 in class', '.alone');
+  });
+
   it('asks before it turns on what the staff ask for, and does nothing on “Not now”', async () => {
     const given = createClass();
     const room = await enter(given);

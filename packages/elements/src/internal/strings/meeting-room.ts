@@ -63,7 +63,6 @@ export const meetingRoomStrings = {
   screenOf: (name: string) => `Screen of ${name}`,
   youShare: 'You are sharing your screen',
   microphoneOff: 'Microphone off',
-  speaking: 'Speaking',
   handNumber: (place: string) => `Hand raised, number ${place}`,
   tileActions: (name: string) => `Actions for ${name}`,
   pinTile: 'Pin for me',

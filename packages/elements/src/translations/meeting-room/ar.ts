@@ -83,7 +83,6 @@ export const arMeetingRoom: MeetingRoomStrings = {
   screenOf: (name) => `شاشة ${name}`,
   youShare: 'أنت تشارك شاشتك',
   microphoneOff: 'الميكروفون مغلق',
-  speaking: 'يتحدث',
   handNumber: (place) => `اليد مرفوعة، رقم ${place}`,
   tileActions: (name) => `إجراءات لـ ${name}`,
   pinTile: 'تثبيت لي',

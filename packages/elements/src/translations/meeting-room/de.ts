@@ -65,7 +65,6 @@ export const deMeetingRoom: MeetingRoomStrings = {
   screenOf: (name) => `Bildschirm von ${name}`,
   youShare: 'Sie teilen Ihren Bildschirm',
   microphoneOff: 'Mikrofon aus',
-  speaking: 'Spricht',
   handNumber: (place) => `Hand gehoben, Platz ${place}`,
   tileActions: (name) => `Aktionen für ${name}`,
   pinTile: 'Für mich anheften',

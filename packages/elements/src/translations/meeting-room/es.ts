@@ -65,7 +65,6 @@ export const esMeetingRoom: MeetingRoomStrings = {
   screenOf: (name) => `Pantalla de ${name}`,
   youShare: 'Estás compartiendo tu pantalla',
   microphoneOff: 'Micrófono apagado',
-  speaking: 'Habla',
   handNumber: (place) => `Mano levantada, número ${place}`,
   tileActions: (name) => `Acciones para ${name}`,
   pinTile: 'Fijar para mí',

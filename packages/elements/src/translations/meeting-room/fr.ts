@@ -66,7 +66,6 @@ export const frMeetingRoom: MeetingRoomStrings = {
   screenOf: (name) => `Écran de ${name}`,
   youShare: 'Vous partagez votre écran',
   microphoneOff: 'Micro coupé',
-  speaking: 'Parle',
   handNumber: (place) => `Main levée, numéro ${place}`,
   tileActions: (name) => `Actions pour ${name}`,
   pinTile: 'Épingler pour moi',
