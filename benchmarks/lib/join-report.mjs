@@ -21,7 +21,7 @@ const TARGETS = [
 /** @param {{ seconds: number, camera: string, cases: readonly Scene[] }} report */
 export function writeJoinReport({ seconds, camera, cases }) {
   const lines = cases.flatMap((scene) => [
-    `### ${scene.people === 2 ? 'Two people' : `The ${scene.people}th person, until all ${scene.people - 1} faces are there`}, ${scene.roundTripMs} ms round trip`,
+    `### ${scene.people === 2 ? 'Two people' : `${scene.people} people, until the last has seen all ${scene.people - 1} faces`}, ${scene.roundTripMs} ms round trip`,
     '',
     '| page | median ms | middle half | against the best | against the bound | runs |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -67,6 +67,7 @@ export default defineConfig({
           ...pagesIn('elements', /^lms-.*\.md$/),
           { text: 'Headless client', link: '/client' },
           { text: 'Accessibility', link: '/accessibility' },
+          { text: 'Benchmarks', link: '/benchmarks' },
         ],
       },
       {
