@@ -60,7 +60,10 @@ const world = await openWorld({
   capture: { width, height, framesPerSecond: CAMERA_FRAMES_PER_SECOND },
   areSources: values.sources,
 });
-const browser = await launchChromium();
+const browser = await launchChromium().catch(async (/** @type {unknown} */ error) => {
+  await world.close();
+  throw error;
+});
 /** @type {Map<string, { times: number[], failures: string[] }>} */
 const results = new Map();
 const startedAt = Date.now();

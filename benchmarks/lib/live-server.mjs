@@ -49,6 +49,10 @@ export async function startLiveServer({ origin }) {
     },
   });
   await log.close();
+  // However the measurement ends.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.removeListener('exit', end));
   const close = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'exit');
