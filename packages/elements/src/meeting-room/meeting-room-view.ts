@@ -1,5 +1,5 @@
 import { selectName, type RoomState } from '@lms-live/client';
-import { startsMuted, type Call, type CallEvents, type CallState } from '@lms-live/client/media';
+import { startsMuted, type Call, type CallEvents, type CallState, type DeviceProblem } from '@lms-live/client/media';
 import { html, nothing, type TemplateResult } from 'lit';
 import LockIcon from 'lucide/dist/esm/icons/lock.mjs';
 import Users from 'lucide/dist/esm/icons/users.mjs';
@@ -12,6 +12,7 @@ import { adopt } from '../internal/overlay.js';
 import { meetingRoomStrings } from '../internal/strings/meeting-room.js';
 import { moderationStrings } from '../internal/strings/moderation.js';
 import { controlBarStyles } from './control-bar.styles.js';
+import { problemText } from './device-help.js';
 import type { MeetingHost } from './meeting-host.js';
 import { preJoinStyles } from './pre-join.styles.js';
 import { renderPreJoin } from './pre-join.js';
@@ -46,6 +47,8 @@ export class MeetingRoomView {
   readonly #seen = new Set<string>();
   #lobby = 0;
   #isAsking = false;
+  /** Those that were said, or could be read. */
+  readonly #problems: Record<'microphone' | 'camera', DeviceProblem | null> = { microphone: null, camera: null };
 
   constructor(host: MeetingHost, perform: Perform) {
     registerEnglish(meetingRoomStrings);
@@ -87,6 +90,7 @@ export class MeetingRoomView {
       this.#hasWaited = false;
       void this.#host.join();
     }
+    if (callState) this.#sayProblems(callState);
     if (this.#scene === 'room' && state) this.#observe(state);
     this.#sounds.update(this.#scene === 'room' && callState ? callState.peers : [], callState?.speakerId ?? null);
   }
@@ -109,6 +113,7 @@ export class MeetingRoomView {
     else if (event === 'share-ended') this.#say(localize.term('shareEnded'));
     else {
       const { device, replacedBy } = detail as CallEvents['device-lost'];
+      if (device !== 'screen') this.#problems[device] = this.#host.keeper.state?.[device].problem ?? null;
       const name = localize.term(device);
       this.#say(
         replacedBy === null ? localize.term('deviceGone', name) : localize.term('deviceReplaced', name, replacedBy),
@@ -138,7 +143,9 @@ export class MeetingRoomView {
     const { call, state: callState } = this.#host.keeper;
     const host = this.#host;
     if (this.#scene === 'farewell') {
-      const hasLeft = callState?.phase === 'left';
+      // Staff stay connected when a class is over.
+      const isOver = state?.connection.state === 'ended' || state?.views.all.room.state === 'ended';
+      const hasLeft = callState?.phase === 'left' && !isOver;
       const rejoin = hasLeft ? (): void => void host.join() : null;
       const visit: Visit | null = this.#seen.size > 0 ? { stayedMs: this.#stayedMs, people: this.#seen.size } : null;
       return html`${gate(false)}${renderFarewell(host, { visit, rejoin })}`;
@@ -231,6 +238,17 @@ export class MeetingRoomView {
   #nameOf(participant: string | null): string {
     const { state } = this.#host.connection;
     return (state && participant !== null && selectName(state, participant)) || this.#host.localize.term('someone');
+  }
+
+  /** A device that is taken back, or does not start, in the class; before it, the pre-join says so by itself. */
+  #sayProblems(call: CallState): void {
+    const { localize } = this.#host;
+    for (const device of ['microphone', 'camera'] as const) {
+      const { problem } = call[device];
+      if (problem === this.#problems[device]) continue;
+      this.#problems[device] = problem;
+      if (problem && this.#scene === 'room') this.#say(problemText(localize, problem, localize.term(device)));
+    }
   }
 
   #say(sentence: string): void {

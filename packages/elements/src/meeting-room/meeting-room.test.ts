@@ -198,6 +198,13 @@ describe('<lms-meeting-room> in class', () => {
     expect(lastCall().asked.at(-1)).to.equal('screen off');
   });
 
+  it('says in class which device was taken back', async () => {
+    const room = await enter(createClass());
+    const { camera } = lastCall().getState();
+    lastCall().set({ camera: { ...camera, phase: 'problem', problem: 'denied', track: null } });
+    await reads(room, 'Camera: blocked by the browser', '[part~="notice"]');
+  });
+
   it('hides the controls of a call of two after three seconds, and shows them on movement, focus and touch', async () => {
     const given = createClass();
     const room = await enter(given);

@@ -163,7 +163,10 @@ describe('<lms-meeting-room> for the staff', () => {
     await pick(room, '[data-control=leave]', 'End for everyone');
     const dialog = await appears<HTMLDialogElement>(room, 'dialog');
     dialog.querySelector<HTMLElement>('.danger')?.click();
+    await waitUntil(() => room.connection.state?.views.all.room.state === 'ended');
+    if (!lastCall().isClosed) lastCall().set({ phase: 'left' });
     await reads(room, 'The class is over', '.farewell');
+    expect(all(room, '.farewell button')).to.have.lengthOf(0);
   });
 
   it('removes somebody from the tile', async () => {
