@@ -148,29 +148,57 @@ export class NodeWebRtc {
   }
 
   #create(configuration: RTCConfiguration): RTCPeerConnection {
-    const connection = new wrtc.RTCPeerConnection(configuration);
+    const original: RTCPeerConnection = new wrtc.RTCPeerConnection(configuration);
     this.#configurations.push(configuration);
-    this.#open.add(connection);
-    const close = connection.close.bind(connection);
-    const original: unknown = Reflect.get(connection, 'setLocalDescription');
-    const describe = (original as DescribeLocally).bind(connection);
-    return Object.assign(connection, {
+    const describe = (Reflect.get(original, 'setLocalDescription') as DescribeLocally).bind(original);
+    let described: RTCSessionDescriptionInit | null = null;
+    let candidates: readonly string[] = [];
+    original.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate) candidates = [...candidates, `a=${candidate.candidate}\r\n`];
+    });
+    const mended: Record<string, unknown> = {
       close: () => {
         this.#open.delete(connection);
-        KEPT.add(connection);
-        for (const transceiver of connection.getTransceivers())
-          for (const kept of [transceiver, transceiver.sender, transceiver.receiver, transceiver.receiver.track])
-            KEPT.add(kept);
-        close();
+        keep(original);
+        original.close();
       },
       // Not without an argument in Node (WebRTC §4.4.1.5).
-      setLocalDescription: async (description?: RTCSessionDescriptionInit) =>
-        describe(
-          description ??
-            (connection.signalingState === 'have-remote-offer'
-              ? await connection.createAnswer()
-              : await connection.createOffer()),
-        ),
+      setLocalDescription: async (given?: RTCSessionDescriptionInit) => {
+        const description = given ?? (await this.#describe(original));
+        candidates = [];
+        await describe(description);
+        described = description;
+      },
+    };
+    const connection = new Proxy(original, {
+      get: (target, key) => {
+        // Its own is read while another thread writes it (a crash in `SdpSerialize`): it is put together here.
+        if (key === 'localDescription')
+          return described && { ...described, sdp: withCandidates(described.sdp ?? '', candidates) };
+        const value: unknown =
+          typeof key === 'string' && key in mended ? mended[key] : Reflect.get(target, key, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+      set: (target, key, value) => Reflect.set(target, key, value, target),
     });
+    this.#open.add(connection);
+    return connection;
   }
+
+  #describe(connection: RTCPeerConnection): Promise<RTCSessionDescriptionInit> {
+    return connection.signalingState === 'have-remote-offer' ? connection.createAnswer() : connection.createOffer();
+  }
+}
+
+function keep(connection: RTCPeerConnection): void {
+  KEPT.add(connection);
+  for (const transceiver of connection.getTransceivers())
+    for (const kept of [transceiver, transceiver.sender, transceiver.receiver, transceiver.receiver.track])
+      KEPT.add(kept);
+}
+
+/** Everything goes one way, so the first section has them all (RFC 9143). */
+function withCandidates(sdp: string, candidates: readonly string[]): string {
+  const [session = '', first = '', ...rest] = sdp.split(/(?=^m=)/mu);
+  return [session, first, ...candidates, ...rest].join('');
 }
