@@ -150,7 +150,8 @@ export class NodeWebRtc {
   #create(configuration: RTCConfiguration): RTCPeerConnection {
     const original: RTCPeerConnection = new wrtc.RTCPeerConnection(configuration);
     this.#configurations.push(configuration);
-    const describe = (Reflect.get(original, 'setLocalDescription') as DescribeLocally).bind(original);
+    const set: unknown = Reflect.get(original, 'setLocalDescription');
+    const describe = (set as DescribeLocally).bind(original);
     let described: RTCSessionDescriptionInit | null = null;
     let candidates: readonly string[] = [];
     original.addEventListener('icecandidate', ({ candidate }) => {
