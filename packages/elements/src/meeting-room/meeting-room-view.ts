@@ -243,12 +243,13 @@ export class MeetingRoomView {
   /** A device that is taken back, or does not start, in the class; before it, the pre-join says so by itself. */
   #sayProblems(call: CallState): void {
     const { localize } = this.#host;
-    for (const device of ['microphone', 'camera'] as const) {
+    const sentences = (['microphone', 'camera'] as const).flatMap((device) => {
       const { problem } = call[device];
-      if (problem === this.#problems[device]) continue;
+      if (problem === this.#problems[device]) return [];
       this.#problems[device] = problem;
-      if (problem && this.#scene === 'room') this.#say(problemText(localize, problem, localize.term(device)));
-    }
+      return problem ? [problemText(localize, problem, localize.term(device))] : [];
+    });
+    if (sentences.length > 0 && this.#scene === 'room') this.#say(sentences.join(' · '));
   }
 
   #say(sentence: string): void {
