@@ -50,8 +50,8 @@ test('before the class one sees oneself, and nobody else does', async () => {
     expect(await person.tiles()).toEqual({});
   }
   // A student comes in muted: nobody asks for a microphone before it is wanted.
-  expect(await teacher.liveTracks()).toEqual(['audio', 'video']);
-  expect(await mei.liveTracks()).toEqual(['video']);
+  expect(await teacher.captured()).toEqual(['camera', 'microphone']);
+  expect(await mei.captured()).toEqual(['camera']);
   await teacher.join();
   // Connected already, to save time: nothing comes from somebody who has not joined.
   await eventually(async () => (await teacher.openConnections()).map(({ state }) => state)).toEqual(['connected']);
@@ -62,7 +62,7 @@ test('before the class one sees oneself, and nobody else does', async () => {
 test('two people see and hear each other', async () => {
   await mei.join();
   await eventually(() => teacher.about(MEI)).toContain('Microphone off');
-  await speak(mei);
+  await mei.speak();
   await expectFullCall(everyone);
   expect(await teacher.faces()).toEqual([TEACHER, MEI].sort());
   for (const person of everyone) expect(await person.openConnections()).toHaveLength(1);
@@ -80,7 +80,7 @@ test('a muted microphone is silent and shown as such, and heard again at once', 
 test('a camera that is turned off has no light, and the other side sees who it is', async () => {
   await teacher.toggle('camera');
   await mei.seesNoPictureOf(TEACHER);
-  await eventually(() => teacher.liveTracks()).toEqual(['audio']);
+  await eventually(() => teacher.captured()).toEqual(['microphone']);
   expect(await mei.faces()).toContain(TEACHER);
   await mei.hears(TEACHER);
   await teacher.toggle('camera');
@@ -93,7 +93,7 @@ test('a shared screen is seen, and ends cleanly by the bar of the browser', asyn
   await mei.sees(`Screen of ${TEACHER}`, TEACHER);
   await teacher.endScreenByBar();
   await eventually(() => mei.faces()).toEqual([TEACHER, MEI].sort());
-  await eventually(() => teacher.liveTracks()).toEqual(['audio', 'video']);
+  await eventually(() => teacher.captured()).toEqual(['camera', 'microphone']);
   await eventually(() => teacher.isOn('share')).toBe(false);
   // And once more, ended by the page.
   await teacher.toggle('share');
@@ -161,7 +161,7 @@ test.for(['offer', 'answer'])('a server that is killed with the %s in its hands 
   await noor.join();
   await Promise.all([noor.sees(TEACHER, MEI), teacher.sees(NOOR), mei.sees(NOOR)]);
   expect(Date.now() - readyAt).toBeLessThan(CONNECTED_MS);
-  await speak(noor);
+  await noor.speak();
   await expectFullCall(everyone);
 
   expectClean([noor], LOST);
@@ -175,14 +175,14 @@ test('of two tabs of one person one has the media, and the other may take it ove
   everyone = [teacher, mei, second];
   await second.tab.open(calls.urlOf(CALL));
   await second.shows(button(USE_HERE));
-  expect(await second.liveTracks()).toEqual([]);
+  expect(await second.captured()).toEqual([]);
   expect(await teacher.faces()).toEqual([TEACHER, MEI].sort());
 
   await second.press(USE_HERE);
   await until('the media have moved', CONNECTED_MS, () => mei.isShown(button(USE_HERE)));
-  await eventually(() => mei.liveTracks()).toEqual([]);
+  await eventually(() => mei.captured()).toEqual([]);
   await eventually(() => mei.openConnections()).toEqual([]);
-  await speak(second);
+  await second.speak();
   await expectFullCall([teacher, second]);
   expect(await teacher.faces()).toEqual([TEACHER, MEI].sort());
   expect(await teacher.openConnections()).toHaveLength(1);
@@ -191,7 +191,7 @@ test('of two tabs of one person one has the media, and the other may take it ove
   await second.tab.close();
   everyone = [teacher, mei];
   await mei.press(USE_HERE);
-  await speak(mei);
+  await mei.speak();
   await expectFullCall(everyone);
 });
 
@@ -214,7 +214,7 @@ test('an element that is removed turns off the camera and closes every connectio
     document.querySelector('lms-meeting-room')?.remove();
     const from = performance.now();
     const isOver = (): boolean =>
-      witness.liveTracks().length === 0 && witness.connections().every(({ state }) => state === 'closed');
+      witness.captured().length === 0 && witness.connections().every(({ state }) => state === 'closed');
     while (!isOver() && performance.now() - from < 10_000) await new Promise((resolve) => setTimeout(resolve, 20));
     return performance.now() - from;
   }, null);
@@ -226,10 +226,10 @@ test('an element that is removed turns off the camera and closes every connectio
 test('who leaves lets go of everything, and may come back', async () => {
   await mei.open(calls.urlOf(CALL));
   await mei.join();
-  await speak(mei);
+  await mei.speak();
   await expectFullCall(everyone);
   await mei.toggle('leave');
-  await eventually(() => mei.liveTracks()).toEqual([]);
+  await eventually(() => mei.captured()).toEqual([]);
   await eventually(() => mei.openConnections()).toEqual([]);
   await eventually(() => mei.text()).toContain('You have left the class');
   await eventually(() => teacher.faces()).toEqual([TEACHER]);
@@ -239,9 +239,3 @@ test('who leaves lets go of everything, and may come back', async () => {
 test('the live server had nothing to warn of', () => {
   expect(calls.product.log('live-server')).toBe('');
 });
-
-/** With the microphone on, whatever they came in with. */
-async function speak(person: CallerInChromium): Promise<void> {
-  if (!(await person.isOn('microphone'))) await person.toggle('microphone');
-  await eventually(() => person.isOn('microphone')).toBe(true);
-}

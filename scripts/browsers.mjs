@@ -17,8 +17,8 @@ export const CHROMIUM_FLAGS = [
 /** A camera with a moving picture, a microphone that beeps, and a screen: each given as soon as a page asks. */
 export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
-/** Two such cameras, and microphones; whether a page may have them is what the permissions of its context say, and no by default. */
-export const FAKE_DEVICES_ASKED = ['--use-fake-device-for-media-stream=device-count=2'];
+/** Several such cameras, of which the second gives depths and no pictures, and microphones; whether a page may have them is what the permissions of its context say, and no by default. */
+export const FAKE_DEVICES_ASKED = ['--use-fake-device-for-media-stream=device-count=3'];
 
 /** Firefox with a camera and a microphone of its own, given as soon as a page asks. */
 export const FIREFOX_FAKE_DEVICES = {

@@ -10,6 +10,8 @@ import type { SeenConnection, SeenPicture, SeenSound, Witnessed } from './witnes
 type Stage = HTMLElement & { readonly client: RoomClient | null };
 
 const STAGE = 'lms-meeting-room';
+/** A control by its id, where it does nothing right now. */
+const BARRED = '[data-control="id"][aria-disabled="true"]';
 /** Softer than this is silence; the beep of a fake microphone is far above it. */
 const SILENT = 0.01;
 /** So many new frames, and so many of them different, show that a picture moves. */
@@ -44,6 +46,12 @@ export class CallPerson {
     await this.tab.click(control(id));
   }
 
+  /** Is in the class with the microphone on, whatever they came in with. */
+  async speak(): Promise<void> {
+    if (!(await this.isOn('microphone'))) await this.toggle('microphone');
+    await eventually(() => this.isOn('microphone')).toBe(true);
+  }
+
   /** Anything on the stage that is pressed, by its name. */
   async press(name: string): Promise<void> {
     await this.tab.click(button(name));
@@ -56,6 +64,8 @@ export class CallPerson {
 
   /** Takes an item of the menu of somebody's tile. */
   async onTile(name: string, item: string): Promise<void> {
+    // What can be done with a tile is shown on the one that is pointed at.
+    await this.tab.point({ element: STAGE, css: '[part~="tile"]', text: name });
     await this.press(`Actions for ${name}`);
     await this.choose(item);
   }
@@ -114,14 +124,23 @@ export class CallPerson {
       .sort();
   }
 
+  /** Who has a hand up, each with the place in the queue, as the tiles say it. */
+  async hands(): Promise<Readonly<Record<string, number>>> {
+    const places = Object.entries(await this.tiles()).map(([name, about]) => {
+      const [, place] = /Hand raised, number (\d+)/u.exec(about) ?? [];
+      return [name.replace(' (you)', ''), Number(place ?? 0)] as const;
+    });
+    return Object.fromEntries(places.filter(([, place]) => place > 0));
+  }
+
   /** What somebody's tile says beside the name. */
   async about(name: string): Promise<string> {
     return (await this.tiles())[name] ?? 'no tile';
   }
 
-  /** Whether a control says that it does nothing right now. */
-  isBarred(id: ControlId): Promise<boolean> {
-    return this.isShown({ element: STAGE, css: `[data-control="${id}"][aria-disabled="true"]` });
+  /** Why a control does nothing right now; nothing where it does something. */
+  whyNot(id: ControlId): Promise<string> {
+    return this.tab.evaluate((css) => (globalThis as Witnessed).witness.title(css), BARRED.replace('id', id));
   }
 
   // ── What is really so ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,9 +171,14 @@ export class CallPerson {
     return (await this.connections()).filter(({ state }) => state !== 'closed');
   }
 
-  /** What devices give at this moment, sorted: where there is a camera, its light is on. */
-  async liveTracks(): Promise<string[]> {
-    return (await this.tab.evaluate(() => (globalThis as Witnessed).witness.liveTracks(), null)).sort();
+  /** What is captured at this moment, sorted: where the camera is among it, its light is on. */
+  async captured(): Promise<string[]> {
+    return (await this.tab.evaluate(() => (globalThis as Witnessed).witness.captured(), null)).sort();
+  }
+
+  /** Waits until the stage says something. @returns how long after the end of what a device gave, milliseconds */
+  saysAfterLoss(text: string): Promise<number> {
+    return this.tab.evaluate((said) => (globalThis as Witnessed).witness.saidAfterMs(said), text);
   }
 
   async endScreenByBar(): Promise<void> {

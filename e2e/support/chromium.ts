@@ -145,7 +145,7 @@ export class ChromiumTab implements Tab {
     await browser?.send('Browser.setPermission', {
       permission: { name: permission },
       setting: 'denied',
-      origin: this.page.url(),
+      origin: new URL(this.page.url()).origin,
       ...(targetInfo.browserContextId !== undefined && { browserContextId: targetInfo.browserContextId }),
     });
     await Promise.all([browser?.detach(), session.detach()]);

@@ -32,22 +32,28 @@ export interface SeenConnection {
   readonly state: RTCPeerConnectionState;
 }
 
+export type Captured = 'microphone' | 'camera' | 'screen' | 'screen sound';
+
 export interface Witness {
   /** Everything that can be read in the shadow roots of the elements of a name, in one line. */
   text(element: string): string;
   /** The tiles on the stage: the name of each, and what it says beside it. */
   tiles(): [string, string][];
+  /** What the first of these says where it is pointed at. */
+  title(css: string): string;
   /** Whether the first of these is not faded out. */
   isOpaque(css: string): boolean;
   pictures(): SeenPicture[];
   sounds(): SeenSound[];
   connections(): SeenConnection[];
-  /** Kinds of the tracks that devices still give: a light is on. */
-  liveTracks(): string[];
+  /** What is captured at this moment, each once: where the camera is among it, its light is on. */
+  captured(): Captured[];
   /** Ends what is captured of a screen, as the bar of the browser does it. */
   endScreen(): number;
   /** As pulling it out does: what it gives ends, and it is no longer among the devices. @returns the name of one that is left */
   pullCameraOut(): Promise<string>;
+  /** Waits until the stage says something. @returns how long after the end of what a device gave, milliseconds */
+  saidAfterMs(text: string): Promise<number>;
   /** The longest that the whole page drew nothing, since `forgetGaps`: a busy machine, and no fault of a call. */
   standstillMs(): number;
   forgetGaps(): void;
@@ -68,6 +74,9 @@ export function placeWitness(): void {
   /** A receiver that has had nothing for so long hears nothing. */
   const STALE_MS = 700;
 
+  const STEP_MS = 20;
+  const MOST_MS = 10_000;
+
   interface Watched {
     frames: number;
     changes: number;
@@ -77,8 +86,8 @@ export function placeWitness(): void {
   }
 
   const connections: RTCPeerConnection[] = [];
-  const captured = new Set<MediaStreamTrack>();
-  const screens = new Set<MediaStreamTrack>();
+  /** Copies as well: each holds the device. */
+  const captured = new Map<MediaStreamTrack, Captured>();
   const watched = new WeakMap<HTMLVideoElement, Watched>();
   const heard = new WeakMap<MediaStreamTrack, AnalyserNode>();
   /** Everything that was ever to be played; players of sound stand in no page. */
@@ -86,6 +95,12 @@ export function placeWitness(): void {
   const names = new Map<RTCPeerConnection, string>();
   let audio: AudioContext | null = null;
   let standstillMs = 0;
+  let endedAt = 0;
+
+  function keep(track: MediaStreamTrack, source: Captured): void {
+    captured.set(track, source);
+    track.addEventListener('ended', () => (endedAt = performance.now()));
+  }
 
   let drawnAt = performance.now();
   const onDraw = (now: number): void => {
@@ -111,7 +126,8 @@ export function placeWitness(): void {
   const clone = MediaStreamTrack.prototype.clone;
   MediaStreamTrack.prototype.clone = function (this: MediaStreamTrack) {
     const copy = clone.call(this);
-    if (captured.has(this)) captured.add(copy);
+    const source = captured.get(this);
+    if (source) captured.set(copy, source);
     return copy;
   };
 
@@ -121,16 +137,13 @@ export function placeWitness(): void {
     const ask = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async (constraints) => {
       const stream = await ask(constraints);
-      for (const track of stream.getTracks()) captured.add(track);
+      for (const track of stream.getTracks()) keep(track, track.kind === 'audio' ? 'microphone' : 'camera');
       return stream;
     };
     const askScreen = devices.getDisplayMedia.bind(devices);
     devices.getDisplayMedia = async (constraints) => {
       const stream = await askScreen(constraints);
-      for (const track of stream.getTracks()) {
-        captured.add(track);
-        screens.add(track);
-      }
+      for (const track of stream.getTracks()) keep(track, track.kind === 'audio' ? 'screen sound' : 'screen');
       return stream;
     };
   }
@@ -233,6 +246,8 @@ export function placeWitness(): void {
       ? element.srcObject.getTracks().filter((track) => track.kind === kind && track.readyState === 'live')
       : [];
 
+  const live = (): [MediaStreamTrack, Captured][] => [...captured].filter(([{ readyState }]) => readyState === 'live');
+
   /** From outside: a page that stops a track by itself is not told that it has ended. */
   function end(track: MediaStreamTrack): void {
     track.stop();
@@ -254,6 +269,7 @@ export function placeWitness(): void {
           const name = nameOf(tile);
           return [name, (tile.getAttribute('aria-label') ?? '').slice(name.length).replace(/^, /u, '')];
         }),
+    title: (css) => [...all(css)].map((found) => found.getAttribute('title') ?? '')[0] ?? '',
     isOpaque: (css) => {
       const [found] = all(css);
       return found !== undefined && Number(getComputedStyle(found).opacity) > 0.5;
@@ -287,30 +303,42 @@ export function placeWitness(): void {
       );
     },
     connections: () => connections.map(({ connectionState }, index) => ({ index, state: connectionState })),
-    liveTracks: () => [...captured].filter(({ readyState }) => readyState === 'live').map(({ kind }) => kind),
+    captured: () => [...new Set(live().map(([, source]) => source))],
     endScreen: () => {
-      const live = [...screens].filter(({ readyState }) => readyState === 'live');
-      for (const track of live) end(track);
-      return live.length;
+      const ending = live().filter(([, source]) => source.startsWith('screen'));
+      for (const [track] of ending) end(track);
+      return ending.length;
     },
     pullCameraOut: async () => {
       if (!devices) return '';
-      const track = [...captured].find(({ kind, readyState }) => kind === 'video' && readyState === 'live');
+      const [track] = live().find(([, source]) => source === 'camera') ?? [];
       const lost = track?.getSettings().deviceId;
       const list = devices.enumerateDevices.bind(devices);
       devices.enumerateDevices = async () => (await list()).filter(({ deviceId }) => deviceId !== lost);
-      const left = (await devices.enumerateDevices()).find(({ kind }) => kind === 'videoinput');
+      const left = (await devices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput').at(-1);
+      const give = devices.getUserMedia.bind(devices);
+      // Whoever asks for a camera gets the one that is left.
+      devices.getUserMedia = async (wish) => {
+        const video = typeof wish?.video === 'object' ? wish.video : {};
+        return give(wish?.video ? { ...wish, video: { ...video, deviceId: { exact: left?.deviceId ?? '' } } } : wish);
+      };
       if (track) end(track);
       devices.dispatchEvent(new Event('devicechange'));
       return left?.label ?? '';
     },
     standstillMs: () => standstillMs,
+    saidAfterMs: async (text) => {
+      const from = performance.now();
+      while (!witness.text('lms-meeting-room').includes(text) && performance.now() - from < MOST_MS)
+        await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+      return performance.now() - endedAt;
+    },
     forgetGaps: () => {
       standstillMs = 0;
       for (const video of all<HTMLVideoElement>('video')) Object.assign(watch(video), { longestGapMs: 0 });
     },
     disobey: () => {
-      for (const track of captured) track.enabled = true;
+      for (const [track] of live()) track.enabled = true;
     },
   };
   Object.assign(globalThis, { witness });
