@@ -54,11 +54,11 @@ export class Seats {
     }, sub);
   }
 
-  /** The mode of each session in the class in the order of their numbers, as one of these people is told. */
+  /** The mode of each session in the class, as one of these people is told. */
   modes(sub: string): Promise<MediaMode[]> {
     return this.tab.evaluate((id) => {
       const sessions = document.querySelector<Room>(`#${id}`)?.client?.getState().media.sessions.values() ?? [];
-      return [...sessions].sort((a, b) => a.number - b.number).map(({ mode }) => mode);
+      return [...sessions].map(({ mode }) => mode);
     }, sub);
   }
 
