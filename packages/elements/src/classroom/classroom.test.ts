@@ -21,7 +21,8 @@ import { FakeCall } from '../internal/testing/fake-call.js';
 import type { LmsClassroom } from './classroom.js';
 
 /** Waits, on a slow machine too. */
-const until = (isSo: () => boolean | undefined, message?: string): Promise<void> => waitUntil(() => isSo() === true, message, { timeout: 4_000 });
+const until = (isSo: () => boolean | undefined, message?: string): Promise<void> =>
+  waitUntil(() => isSo() === true, message, { timeout: 4_000 });
 
 /** Devices and links are let go, and sockets are kept for somebody who moves: a little longer than both take. */
 const RELEASED_MS = 1_500;

@@ -48,7 +48,8 @@ async function sit(person: Person, properties: Partial<LmsClassroom> = {}): Prom
 }
 
 /** Waits, on a slow machine too. */
-const until = (isSo: () => boolean | undefined, message?: string): Promise<void> => waitUntil(() => isSo() === true, message, { timeout: 4_000 });
+const until = (isSo: () => boolean | undefined, message?: string): Promise<void> =>
+  waitUntil(() => isSo() === true, message, { timeout: 4_000 });
 
 const isHeard = ({ call }: Seat): boolean => call.getState().microphone.isHeard;
 const release = (key: string): void =>
