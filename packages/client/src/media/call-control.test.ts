@@ -57,6 +57,20 @@ describe('before Join', () => {
     expect(call.getState()).toMatchObject({ microphone: { phase: 'on' }, camera: { phase: 'off' } });
   });
 
+  test('without WebRTC one comes in all the same, and nothing is asked for, told or made', async () => {
+    page = new CallPage();
+    const tab = await page.tab('anna', { environment: { hasPeerConnections: false } });
+    const { call, room, devices, wishes, meshes } = tab;
+    await call.preview();
+    await Promise.all([call.join(), page.pass()]);
+    expect(room.getState().joined).toBe(true);
+    expect(call.getState()).toMatchObject({ phase: 'joined', mode: 'none', isSupported: false, peers: [] });
+    await call.setCamera(true);
+    expect([devices.asked, wishes, meshes]).toEqual([[], [], []]);
+    await Promise.all([call.leave(), page.pass()]);
+    expect(call.getState().phase).toBe('left');
+  });
+
   test('asks for no device that may not be used', async () => {
     page = new CallPage({ room: { policy: { 'media.students': { value: 'audio' } } } });
     const { call, devices } = await page.tab('anna');
@@ -288,9 +302,9 @@ describe('in the class', () => {
   test('with six cameras in the class it takes part by sound, with twelve not at all', async () => {
     page = new CallPage({
       people: Object.fromEntries(
-        Array.from({ length: 12 }, (_, index) => [
-          `p${index}`,
-          { sub: `p${index}`, name: `P ${index}`, role: 'student' as const },
+        [...Array.from({ length: 12 }, (_, index) => `p${index}`), 'late'].map((sub) => [
+          sub,
+          { sub, name: sub, role: 'student' as const },
         ]),
       ),
     });
@@ -301,7 +315,8 @@ describe('in the class', () => {
     };
     for (let index = 0; index < 6; index += 1) await seat(index);
     await page.pass();
-    const tab = await joined('assistant');
+    const tab = await joined('late');
+    await Promise.all([tab.call.setMicrophone(true), page.pass()]);
     expect(tab.call.getState()).toMatchObject({
       mode: 'audio',
       microphone: { isHeard: true },

@@ -12,6 +12,7 @@ import type { LocalTracks, Mesh, MeshOptions } from './mesh-types.js';
 import type { Call, CallEvents, CallPhase, CallQuality, CallState, MediaEnvironment } from './types.js';
 
 const SOURCES = ['audio', 'video', 'share'] as const;
+const NOTHING: MediaSources = Object.freeze({ audio: false, video: false, share: false });
 const BOTH = { microphone: true, camera: true };
 const WARM: MediaWish = Object.freeze({ live: false, audio: false, video: false, share: false });
 
@@ -40,7 +41,7 @@ export class CallControl implements Call {
   #before: Readonly<Record<DeviceKind, boolean>> = { microphone: false, camera: false };
   /** Ends the waiting of a `join` that was given up. */
   #giveUp: (() => void) | null = null;
-  #may: MediaSources = Object.freeze({ audio: false, video: false, share: false });
+  #may = NOTHING;
   /** While several things change together, nobody is told of the first. */
   #isHeld = false;
 
@@ -266,6 +267,7 @@ export class CallControl implements Call {
   }
 
   #allowed(): MediaSources {
+    if (!this.#links.isSupported) return NOTHING;
     const may = sendRights(this.room.getState());
     return this.#links.quality === 'audio' ? { ...may, video: false } : may;
   }
@@ -323,8 +325,8 @@ export class CallControl implements Call {
     const state = this.room.getState();
     return {
       phase: this.#phase,
-      mode: state.media.own?.mode ?? null,
-      may: this.#same(sendRights(state)),
+      mode: this.#links.isSupported ? (state.media.own?.mode ?? null) : 'none',
+      may: this.#links.isSupported ? this.#same(sendRights(state)) : NOTHING,
       microphone,
       camera,
       screen,
@@ -334,6 +336,7 @@ export class CallControl implements Call {
       peers: this.#links.peers,
       ownQuality: this.#links.ownQuality,
       relayOnly: state.views.all.room.policy.relayOnly,
+      isSupported: this.#links.isSupported,
     };
   }
 

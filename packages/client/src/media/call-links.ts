@@ -56,9 +56,14 @@ export class CallLinks {
     return this.#wish !== null;
   }
 
+  /** Links can be made at all. */
+  get isSupported(): boolean {
+    return this.#options.environment.hasPeerConnections;
+  }
+
   /** Makes what *Join* will need. */
   open(): void {
-    if (this.#mesh) return;
+    if (this.#mesh || !this.isSupported) return;
     const { room, environment, createMesh, changed } = this.#options;
     const mesh = createMesh({ room, environment, changed });
     this.#mesh = mesh;
@@ -75,6 +80,8 @@ export class CallLinks {
 
   /** @param take takes the session over from another tab, where it is asked for now */
   want(wish: MediaWish | null, take: boolean): void {
+    // A session would have the others try to reach it.
+    if (!this.isSupported) return;
     const before = this.#wish;
     if (wish === before || (wish && before && WISHES.every((key) => wish[key] === before[key]))) return;
     this.#wish = wish;

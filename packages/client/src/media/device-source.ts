@@ -198,7 +198,8 @@ export class DeviceSource {
   }
 
   #tellLoss(replacedBy: string | null): void {
-    if (this.#isLossTold) return;
+    // That another one has come after all is news.
+    if (this.#isLossTold && replacedBy === null) return;
     this.#isLossTold = true;
     this.#options.lost(replacedBy);
   }

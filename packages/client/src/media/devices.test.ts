@@ -272,7 +272,11 @@ describe('a device that goes', () => {
     fake.questions[0]?.answer('grant');
     await settle();
     expect(devices.camera.phase).toBe('on');
-    expect(lost).toHaveLength(1);
+    // Another one has come after all.
+    expect(lost).toEqual([
+      ['camera', null],
+      ['camera', 'Document camera'],
+    ]);
   });
 
   test('without an end of its track is noticed by the list', async () => {

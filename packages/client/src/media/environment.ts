@@ -12,6 +12,7 @@ const GESTURES = ['pointerdown', 'keydown', 'touchend'] as const;
 export function createMediaEnvironment(given: Partial<MediaEnvironment> = {}): MediaEnvironment {
   return {
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+    hasPeerConnections: typeof (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection === 'function',
     devices: platformDevices(),
     isSecure: (globalThis as { isSecureContext?: boolean }).isSecureContext ?? false,
     queryPermission,

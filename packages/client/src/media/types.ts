@@ -116,6 +116,8 @@ export interface CallState {
   readonly ownQuality: LinkQuality;
   /** Media goes through TURN only. */
   readonly relayOnly: boolean;
+  /** False where the browser has no WebRTC: then one takes part without media, as in the mode `none`. */
+  readonly isSupported: boolean;
 }
 
 /** What happened; facts in the past tense. */
@@ -174,6 +176,8 @@ export interface Call {
 /** What comes in from outside. */
 export interface MediaEnvironment {
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /** The browser has WebRTC; some schools and privacy tools switch it off. */
+  readonly hasPeerConnections: boolean;
   /** null where the browser has none, or the page no TLS. */
   readonly devices:
     | (Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'> & {

@@ -3,13 +3,14 @@ import type { CallState } from '@lms-live/client/media';
 import type { MediaSource } from '@lms-live/protocol';
 
 /** Why somebody may not send something, as a key of the sentences. */
-export type MayNot = 'mayNotNone' | 'mayNotMode' | 'mayNotBlocked' | 'mayNotRole' | 'mayNotPolicy';
+export type MayNot = 'noWebRtc' | 'mayNotNone' | 'mayNotMode' | 'mayNotBlocked' | 'mayNotRole' | 'mayNotPolicy';
 
 const GRANTS = { audio: 'media.audio', video: 'media.video', share: 'media.share' } as const;
 
 /** @returns null where it is allowed */
-export function whyNot(state: RoomState, { may, mode }: CallState, source: MediaSource): MayNot | null {
+export function whyNot(state: RoomState, { may, mode, isSupported }: CallState, source: MediaSource): MayNot | null {
   if (may[source]) return null;
+  if (!isSupported) return 'noWebRtc';
   if (mode === 'none') return 'mayNotNone';
   const { me, views } = state;
   if (me && views.all.people.get(me.participant)?.media[source] === false) return 'mayNotBlocked';

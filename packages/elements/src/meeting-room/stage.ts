@@ -176,7 +176,7 @@ export class Stage {
 
   #renderNotices(state: RoomState, call: Call, callState: CallState): TemplateResult {
     const { localize } = this.#host;
-    const { mode, screen } = callState;
+    const { mode, screen, isSupported } = callState;
     const hear = (): void => this.#sounds.unblock();
     const stopSharing = (): void => void call.setScreen(false);
     return html`<div class="notices">
@@ -197,7 +197,11 @@ export class Stage {
       }
       <div role="status">
         ${mode === 'audio' ? html`<p class="notice">${localize.term('modeAudio')}</p>` : nothing}
-        ${mode === 'none' ? html`<p class="notice">${localize.term('modeNone')}</p>` : nothing}
+        ${
+          mode === 'none'
+            ? html`<p class="notice">${localize.term(isSupported ? 'modeNone' : 'noWebRtc')}</p>`
+            : nothing
+        }
       </div>
       ${renderLobby(this.#host, state, this.#perform)}
     </div>`;

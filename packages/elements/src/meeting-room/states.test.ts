@@ -296,6 +296,12 @@ describe('<lms-meeting-room> when something happens', () => {
       await expect(room).to.be.accessible();
     });
 
+  it('says so where the browser has no WebRTC', async () => {
+    const none = { audio: false, video: false, share: false };
+    const room = await enter(createClass(), 'anna', { mode: 'none', may: none, isSupported: false });
+    await reads(room, 'WebRTC is switched off', '.notices');
+  });
+
   it('wants a tap where the browser refuses sound, and plays then', async () => {
     const given = createClass();
     const room = await enter(given);

@@ -57,6 +57,7 @@ export class CallPage {
       room,
       environment: createMediaEnvironment({
         ...devices.environment,
+        hasPeerConnections: true,
         setTimer,
         clearTimer,
         monotonicMs,

@@ -83,6 +83,7 @@ export class FakeMedia {
   environment(): MediaEnvironment {
     const { setTimer, clearTimer, monotonicMs } = this.clock;
     const parts: Partial<MediaEnvironment> = {
+      hasPeerConnections: true,
       createPeerConnection: (configuration) => {
         const connection = new FakeConnection(configuration);
         this.connections.push(connection);

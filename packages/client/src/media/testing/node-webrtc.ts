@@ -71,6 +71,7 @@ export class NodeWebRtc {
   environment(): MediaEnvironment & { changeNetwork(): void } {
     const listeners = new Set<() => void>();
     return {
+      hasPeerConnections: true,
       createPeerConnection: (configuration) => this.#create(configuration),
       devices: null,
       isSecure: true,

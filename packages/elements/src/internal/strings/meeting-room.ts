@@ -84,6 +84,8 @@ export const meetingRoomStrings = {
   elsewhereHint: 'You are in class there, with microphone and camera.',
   useHere: 'Use it here',
   modeAudio: 'Cameras are full: you take part by sound. Shared screens are shown.',
+  noWebRtc:
+    'This browser cannot take part in calls: WebRTC is switched off or missing. Chat, questions and raised hands work.',
   modeNone: 'The call is full. Chat, questions and raised hands work as usual.',
   leftTitle: 'You have left the class',
   overTitle: 'The class is over',

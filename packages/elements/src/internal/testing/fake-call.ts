@@ -26,6 +26,7 @@ const IDLE: CallState = {
   peers: [],
   ownQuality: null,
   relayOnly: false,
+  isSupported: true,
 };
 
 /** A picture that moves: a canvas, drawn again and again while the track lives. */

@@ -86,6 +86,8 @@ export const deMeetingRoom: MeetingRoomStrings = {
   elsewhereHint: 'Dort nehmen Sie mit Mikrofon und Kamera teil.',
   useHere: 'Hier verwenden',
   modeAudio: 'Es sind keine Kameras mehr frei: Sie nehmen mit Ton teil. Geteilte Bildschirme sehen Sie.',
+  noWebRtc:
+    'Dieser Browser kann nicht an Anrufen teilnehmen: WebRTC ist abgeschaltet oder fehlt. Chat, Fragen und Handzeichen gehen.',
   modeNone: 'Der Anruf ist voll. Chat, Fragen und Handzeichen gehen wie gewohnt.',
   leftTitle: 'Sie haben die Stunde verlassen',
   overTitle: 'Die Stunde ist zu Ende',

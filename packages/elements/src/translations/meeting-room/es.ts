@@ -86,6 +86,8 @@ export const esMeetingRoom: MeetingRoomStrings = {
   elsewhereHint: 'Allí estás en clase, con micrófono y cámara.',
   useHere: 'Usar aquí',
   modeAudio: 'No quedan cámaras libres: participas con sonido. Las pantallas compartidas se ven.',
+  noWebRtc:
+    'Este navegador no puede participar en llamadas: WebRTC está desactivado o falta. El chat, las preguntas y las manos levantadas funcionan.',
   modeNone: 'La llamada está completa. El chat, las preguntas y las manos levantadas funcionan como siempre.',
   leftTitle: 'Has salido de la clase',
   overTitle: 'La clase ha terminado',

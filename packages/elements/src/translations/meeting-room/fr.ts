@@ -87,6 +87,8 @@ export const frMeetingRoom: MeetingRoomStrings = {
   elsewhereHint: 'Vous y participez, avec micro et caméra.',
   useHere: 'Utiliser ici',
   modeAudio: 'Plus de caméra disponible : vous participez par le son. Les écrans partagés sont affichés.',
+  noWebRtc:
+    'Ce navigateur ne peut pas participer aux appels : WebRTC est désactivé ou absent. La discussion, les questions et les mains levées fonctionnent.',
   modeNone: 'L’appel est complet. La discussion, les questions et les mains levées fonctionnent comme d’habitude.',
   leftTitle: 'Vous avez quitté le cours',
   overTitle: 'Le cours est terminé',
