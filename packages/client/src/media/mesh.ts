@@ -139,7 +139,10 @@ class RoomMesh implements Mesh {
     const before = this.#state;
     const isSame = before?.media === state.media && before.me === state.me;
     this.#state = state;
-    if (before && isRelayOnly(before) !== isRelayOnly(state)) this.#restartAll();
+    if (before && isRelayOnly(before) !== isRelayOnly(state)) {
+      if (isRelayOnly(state)) for (const pair of this.#pairs.values()) pair.replace();
+      else this.#restartAll();
+    }
     if (isSame && !isForced) return;
     this.#settleOwn(state.media.own, state.media.settled && state.media.why !== null);
     const participant = state.me?.participant;

@@ -197,6 +197,24 @@ describe('a link under watch', () => {
     expect(link.pairs.map((pair) => pair.link)).toEqual(['connected', 'connected']);
   });
 
+  for (const side of [0, 1] as const)
+    test(`ends a connection that may not be used any more before there is another, side ${String(side)}`, async () => {
+      await link.connect();
+      await link.pass(2_000, { flows: true });
+      const old = link.at(side);
+      link.pairs[side].replace();
+      expect(old.connectionState).toBe('closed');
+      await link.carry();
+      expect(link.at(0)).not.toBe(old);
+      for (const each of [0, 1] as const) link.at(each).become('connected');
+      await link.pass(2_000, { flows: true });
+      expect(link.media.map(({ connections, open }) => [connections.length, open])).toEqual([
+        [2, 1],
+        [2, 1],
+      ]);
+      expect(link.pairs.map((pair) => pair.link)).toEqual(['connected', 'connected']);
+    });
+
   test('is limited after three connections in vain, and tried at once when somebody asks', async () => {
     await link.carry();
     await link.pass(90_000);

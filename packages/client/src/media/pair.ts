@@ -163,6 +163,19 @@ export class Pair {
     }
   }
 
+  /**
+   * The way that is used may not be used any more: this connection ends now, before there is another. A restart of ICE would not do,
+   * since a browser keeps to a way that works.
+   */
+  replace(): void {
+    this.#connection.close();
+    this.#previous?.close();
+    this.#previous = null;
+    if (this.#isHeld) this.#reconnect();
+    else if (this.#isOffering) this.#renew(this.#stream.epoch + 1);
+    else this.#stream.send({ type: 'rebuild' });
+  }
+
   retry(): void {
     this.#recovery.retry();
     this.#step();
