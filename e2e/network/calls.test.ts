@@ -145,6 +145,23 @@ test('and so where neither does', async () => {
     expect(path).toEqual({ local: 'relay', remote: 'relay', relayBy: 'tcp' });
 });
 
+test('a call under way that becomes relay-only leaves the straight path at once', async () => {
+  const people = await arrive();
+  await enter(...people);
+  await expectFullCall(people);
+  for (const path of await pathsOfAll(people)) expect(path.relayBy).toBeNull();
+  await people[0].send('room.change', { policy: { relayOnly: true } });
+  await until('all media is relayed', CONNECTED_MS, async () => {
+    const paths = await pathsOfAll(people);
+    return (
+      paths.length === people.length && paths.every(({ local, remote }) => local === 'relay' && remote === 'relay')
+    );
+  });
+  const before = internet.directPackets();
+  await expectFullCall(people);
+  expect(internet.directPackets()).toBe(before);
+});
+
 test('in a class that is relay-only nobody learns where somebody is, and no packet goes straight', async () => {
   const people = await arrive();
   await makeRelayOnly(people);
