@@ -12,6 +12,7 @@ import { adopt } from '../internal/overlay.js';
 import { meetingRoomStrings } from '../internal/strings/meeting-room.js';
 import { moderationStrings } from '../internal/strings/moderation.js';
 import { controlBarStyles } from './control-bar.styles.js';
+import { isFullscreen } from './controls.js';
 import { problemText } from './device-help.js';
 import type { MeetingHost } from './meeting-host.js';
 import { preJoinStyles } from './pre-join.styles.js';
@@ -32,6 +33,7 @@ const MUTED = { audio: 'wasMuted', video: 'wasStopped', share: 'wasUnshared' } a
 /** What is in the frame of a meeting room. It is loaded while the connection is made, so that the page draws first. */
 export class MeetingRoomView {
   readonly #host: MeetingHost;
+  readonly #perform: Perform;
   readonly #announcer: Announcer;
   readonly #reactions: Announcer;
   readonly #sounds: Sounds;
@@ -55,6 +57,7 @@ export class MeetingRoomView {
     registerEnglish(moderationStrings);
     adopt(host.shadowRoot as ShadowRoot, [controlStyles, controlBarStyles, preJoinStyles, stageStyles, tileStyles]);
     this.#host = host;
+    this.#perform = perform;
     this.#announcer = new Announcer(host, (count) => host.localize.term('inClass', count));
     this.#reactions = new Announcer(host, (count) => host.localize.term('reactedMany', count), 'reactions');
     this.#sounds = new Sounds(() => host.requestUpdate());
@@ -147,8 +150,10 @@ export class MeetingRoomView {
       const isOver = state?.connection.state === 'ended' || state?.views.all.room.state === 'ended';
       const hasLeft = callState?.phase === 'left' && !isOver;
       const rejoin = hasLeft ? (): void => void host.join() : null;
+      const mayStart = state?.connection.state === 'online' && (state.me?.grants.has('room.start') ?? false);
+      const start = isOver && mayStart ? (): void => void this.#startAgain() : null;
       const visit: Visit | null = this.#seen.size > 0 ? { stayedMs: this.#stayedMs, people: this.#seen.size } : null;
-      return html`${gate(false)}${renderFarewell(host, { visit, rejoin })}`;
+      return html`${gate(false)}${renderFarewell(host, { visit, rejoin, start })}`;
     }
     if (!call || !callState || !state || this.#scene === 'gate') return gate(true);
     if (this.#scene === 'elsewhere') return html`${gate(false)}${renderElsewhere(host, () => void call.useHere())}`;
@@ -188,12 +193,19 @@ export class MeetingRoomView {
       this.#stayedMs += timers.now() - this.#since;
       this.#since = null;
     }
+    // Only the stage has the control that ends it.
+    if (before === 'room' && isFullscreen(this.#host)) void document.exitFullscreen().catch(() => undefined);
     const hadFocus = shadowRoot?.activeElement;
     if (!hadFocus || hadFocus.localName === 'dialog') return;
     void updateComplete.then(() => {
       if (shadowRoot.activeElement) return;
       shadowRoot.querySelector<HTMLElement>('.stage, .farewell button, .elsewhere button, .enter')?.focus();
     });
+  }
+
+  /** Whoever starts the class again is in it. */
+  async #startAgain(): Promise<void> {
+    if ((await this.#perform('room.start', {})) !== null) await this.#host.join();
   }
 
   #observe(state: RoomState): void {

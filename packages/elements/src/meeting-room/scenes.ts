@@ -15,7 +15,16 @@ export interface Visit {
 /** After the class, or after leaving it. */
 export function renderFarewell(
   { localize }: MeetingHost,
-  { visit, rejoin }: { readonly visit: Visit | null; readonly rejoin: (() => void) | null },
+  {
+    visit,
+    rejoin,
+    start,
+  }: {
+    readonly visit: Visit | null;
+    readonly rejoin: (() => void) | null;
+    /** For staff, when the class is over. */
+    readonly start: (() => void) | null;
+  },
 ): TemplateResult {
   return html`<div class="gate farewell" part="farewell">
     ${icon(DoorOpen)}
@@ -29,6 +38,7 @@ export function renderFarewell(
         : nothing
     }
     ${rejoin ? html`<button class="button primary" @click=${rejoin}>${localize.term('rejoin')}</button>` : nothing}
+    ${start ? html`<button class="button" @click=${start}>${localize.term('startAgain')}</button>` : nothing}
   </div>`;
 }
 

@@ -157,7 +157,7 @@ describe('<lms-meeting-room> for the staff', () => {
     expect(luis.renderRoot.querySelector('.stage')).to.equal(null);
   });
 
-  it('ends the class for everyone after asking', async () => {
+  it('ends the class for everyone after asking, and starts it again from the farewell', async () => {
     const given = createClass();
     const room = await enter(given, 'teacher');
     await pick(room, '[data-control=leave]', 'End for everyone');
@@ -166,7 +166,30 @@ describe('<lms-meeting-room> for the staff', () => {
     await waitUntil(() => room.connection.state?.views.all.room.state === 'ended');
     if (!lastCall().isClosed) lastCall().set({ phase: 'left' });
     await reads(room, 'The class is over', '.farewell');
-    expect(all(room, '.farewell button')).to.have.lengthOf(0);
+    expect(textOf(room, '.farewell button')).to.equal('Start the class again');
+    $(room, '.farewell button').click();
+    await waitUntil(() => room.connection.state?.views.all.room.state === 'live');
+    await appears(room, '.stage');
+  });
+
+  it('leaves full screen when the class is over, and offers students no start', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    // Full screen wants a click of a person; what counts is what the root says, and what the document is asked.
+    const root = room.getRootNode() as Document;
+    let exits = 0;
+    const exit = root.exitFullscreen.bind(root);
+    Object.defineProperty(root, 'fullscreenElement', { configurable: true, get: () => room });
+    root.exitFullscreen = () => Promise.resolve(void (exits += 1));
+    try {
+      await given.server.as('teacher').send('room.end', {});
+      await reads(room, 'The class is over', '.farewell');
+      expect(exits).to.equal(1);
+      expect(all(room, '.farewell button')).to.have.lengthOf(0);
+    } finally {
+      Reflect.deleteProperty(root, 'fullscreenElement');
+      root.exitFullscreen = exit;
+    }
   });
 
   it('removes somebody from the tile', async () => {

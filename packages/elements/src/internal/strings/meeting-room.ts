@@ -89,6 +89,7 @@ export const meetingRoomStrings = {
   modeNone: 'The call is full. Chat, questions and raised hands work as usual.',
   leftTitle: 'You have left the class',
   overTitle: 'The class is over',
+  startAgain: 'Start the class again',
   wasHere: (duration: string) => `You were here for ${duration}.`,
   peopleCame: (count: number) => (count === 1 ? '1 person was in class.' : `${count} people were in class.`),
   inClass: (count: number) => (count === 1 ? '1 in class' : `${count} in class`),

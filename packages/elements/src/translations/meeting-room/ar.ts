@@ -109,6 +109,7 @@ export const arMeetingRoom: MeetingRoomStrings = {
   modeNone: 'المكالمة ممتلئة. تعمل الدردشة والأسئلة ورفع الأيدي كالمعتاد.',
   leftTitle: 'لقد غادرت الدرس',
   overTitle: 'انتهى الدرس',
+  startAgain: 'بدء الدرس من جديد',
   wasHere: (duration) => `كنت هنا لمدة ${duration}.`,
   peopleCame: (count) => `حضر الدرس ${people(count)}.`,
   inClass: (count) => `في الدرس: ${people(count)}`,

@@ -91,6 +91,7 @@ export const deMeetingRoom: MeetingRoomStrings = {
   modeNone: 'Der Anruf ist voll. Chat, Fragen und Handzeichen gehen wie gewohnt.',
   leftTitle: 'Sie haben die Stunde verlassen',
   overTitle: 'Die Stunde ist zu Ende',
+  startAgain: 'Stunde wieder beginnen',
   wasHere: (duration) => `Sie waren ${duration} dabei.`,
   peopleCame: (count) => (count === 1 ? '1 Person war dabei.' : `${count} Personen waren dabei.`),
   inClass: (count) => `${count} in der Stunde`,

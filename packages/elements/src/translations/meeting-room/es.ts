@@ -91,6 +91,7 @@ export const esMeetingRoom: MeetingRoomStrings = {
   modeNone: 'La llamada está completa. El chat, las preguntas y las manos levantadas funcionan como siempre.',
   leftTitle: 'Has salido de la clase',
   overTitle: 'La clase ha terminado',
+  startAgain: 'Reanudar la clase',
   wasHere: (duration) => `Has estado ${duration}.`,
   peopleCame: (count) => (count === 1 ? 'Hubo 1 persona en la clase.' : `Hubo ${count} personas en la clase.`),
   inClass: (count) => `${count} en la clase`,

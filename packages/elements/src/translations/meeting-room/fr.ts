@@ -92,6 +92,7 @@ export const frMeetingRoom: MeetingRoomStrings = {
   modeNone: 'L’appel est complet. La discussion, les questions et les mains levées fonctionnent comme d’habitude.',
   leftTitle: 'Vous avez quitté le cours',
   overTitle: 'Le cours est terminé',
+  startAgain: 'Reprendre le cours',
   wasHere: (duration) => `Vous étiez là pendant ${duration}.`,
   peopleCame: (count) => (count === 1 ? '1 personne était présente.' : `${count} personnes étaient présentes.`),
   inClass: (count) => `${count} dans le cours`,
