@@ -49,7 +49,8 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
     const hadFocus = menu.contains(root.activeElement) || root.activeElement === null;
     menu.remove();
     anchor.setAttribute('aria-expanded', 'false');
-    if (hadFocus && anchor.isConnected) anchor.focus();
+    // What opened it may have gone meanwhile.
+    if (hadFocus) (anchor.isConnected ? anchor : root.querySelector<HTMLElement>('.stage, .scroller'))?.focus();
   };
   const listening = { signal: closing.signal };
 

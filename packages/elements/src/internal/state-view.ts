@@ -60,10 +60,12 @@ function renderFailure(element: LmsElement, error: LmsErrorDetail): TemplateResu
   const mend = RELOAD_CODES.has(error.code) ? 'reload' : error.code === 'person_removed' ? 'rejoin' : 'retry';
   const canTry = isSetUp && (error.retryable || mend !== 'retry');
   const tryAgain = (): void => (mend === 'reload' ? location.reload() : element.retry());
+  // Nothing has gone wrong here: that is what there is to say.
+  const isRemoved = error.code === 'person_removed';
   return html`<div class="gate failed" part="error" role="alert">
     ${icon(TriangleAlert)}
-    <h3>${localize.term('failed')}</h3>
-    <p>${text}</p>
+    <h3>${isRemoved ? text : localize.term('failed')}</h3>
+    ${isRemoved ? nothing : html`<p>${text}</p>`}
     <code part="error-code" title=${error.help}>${error.code}</code>
     ${canTry ? html`<button class="button primary" @click=${tryAgain}>${localize.term(mend)}</button>` : nothing}
   </div>`;

@@ -39,6 +39,8 @@ export class MeetingRoomView {
   readonly #sounds: Sounds;
   readonly #stage: Stage;
   #scene: Scene = 'gate';
+  /** Before a render. */
+  #hadFocus = false;
   #notice = '';
   /** Waited at the door: comes in by itself when it opens. */
   #hasWaited = false;
@@ -80,6 +82,7 @@ export class MeetingRoomView {
   prepare(state: RoomState | null): void {
     const { call, state: callState } = this.#host.keeper;
     const before = this.#scene;
+    if (this.#host.shadowRoot?.activeElement) this.#hadFocus = true;
     this.#scene = this.#sceneOf(state, callState);
     if (this.#scene !== before) this.#turned(before);
     const { connection } = state ?? {};
@@ -100,6 +103,7 @@ export class MeetingRoomView {
 
   settle(): void {
     this.#stage.settle();
+    this.#keepFocus();
   }
 
   release(): void {
@@ -185,9 +189,9 @@ export class MeetingRoomView {
     return synced || wasHere || this.#scene === 'pre-join' ? 'pre-join' : 'gate';
   }
 
-  /** Another scene: the clock of the visit, and the focus, which would be lost with what had it. */
+  /** Another scene: the clock of the visit, and full screen. */
   #turned(before: Scene): void {
-    const { timers, shadowRoot, updateComplete } = this.#host;
+    const { timers } = this.#host;
     if (this.#scene === 'room') this.#since ??= timers.now();
     else if (before === 'room' && this.#since !== null) {
       this.#stayedMs += timers.now() - this.#since;
@@ -195,12 +199,21 @@ export class MeetingRoomView {
     }
     // Only the stage has the control that ends it.
     if (before === 'room' && isFullscreen(this.#host)) void document.exitFullscreen().catch(() => undefined);
-    const hadFocus = shadowRoot?.activeElement;
-    if (!hadFocus || hadFocus.localName === 'dialog') return;
-    void updateComplete.then(() => {
-      if (shadowRoot.activeElement) return;
-      shadowRoot.querySelector<HTMLElement>('.stage, .farewell button, .elsewhere button, .enter')?.focus();
-    });
+  }
+
+  /** The focus was in here and has gone with what had it: another scene, or a tile that is no longer there. It goes on at the start of what is there now. */
+  #keepFocus(): void {
+    const root = this.#host.shadowRoot;
+    if (!this.#hadFocus || !root) return;
+    // Not where somebody has gone on to another place of the page.
+    const isKept = root.activeElement !== null || isElsewhere(this.#host);
+    const place = isKept
+      ? null
+      : (root.querySelector<HTMLElement>('.stage, .enter') ?? root.querySelector<HTMLElement>('.gate h3'));
+    // A skeleton in between has no place; what comes after it has.
+    this.#hadFocus = !isKept && place === null;
+    if (place && !place.matches('button')) place.tabIndex = -1;
+    place?.focus();
   }
 
   /** Whoever starts the class again is in it. */
@@ -274,4 +287,10 @@ export class MeetingRoomView {
       this.#host.requestUpdate();
     });
   }
+}
+
+/** Whether something else has the focus, in the document or in what the element is part of. */
+function isElsewhere(host: MeetingHost): boolean {
+  const { activeElement } = host.getRootNode() as Document | ShadowRoot;
+  return activeElement !== null && activeElement !== document.body && activeElement !== host;
 }

@@ -192,6 +192,61 @@ describe('<lms-meeting-room> for the staff', () => {
     }
   });
 
+  for (const [how, heading, end] of [
+    ['is over', 'The class is over', (given: TestClass) => given.server.as('teacher').send('room.end', {})],
+    [
+      'goes on without one, who was removed',
+      'You have been removed from the class.',
+      (given: TestClass) => {
+        const { participant } = given.server.as('anna');
+        return given.server.as('teacher').send('person.remove', { participant });
+      },
+    ],
+    ['was left', 'You have left the class', () => lastCall().leave()],
+    ['is in another tab', 'The call is open in another tab', () => lastCall().set({ phase: 'elsewhere' })],
+  ] as const)
+    it(`moves the focus to the heading when the class ${how}`, async () => {
+      const given = createClass();
+      const room = await enter(given);
+      $(room, '[data-control=microphone]').focus();
+      await end(given);
+      await appears(room, '.gate h3');
+      await waitUntil(() => room.shadowRoot?.activeElement?.localName === 'h3');
+      expect(textOf(room, '.gate h3')).to.equal(heading);
+    });
+
+  it('moves the focus to the stage when the tile goes whose button had it, or whose menu was open', async () => {
+    const given = createClass();
+    await given.server.as('luis').join();
+    const room = await enter(given, 'teacher');
+    for (const isOpen of [false, true]) {
+      lastCall().addPeer(given.server.as('luis').participant);
+      const button = await appears(room, '.tile [aria-haspopup=menu]');
+      button.focus();
+      if (isOpen) {
+        button.click();
+        await appears(room, '.menu');
+      }
+      lastCall().set({ peers: [] });
+      await gone(room, '.tile:not(.own)');
+      const menu = room.shadowRoot?.querySelector<HTMLElement>('.menu');
+      menu?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+      await waitUntil(() => room.shadowRoot?.activeElement === $(room, '.stage'), 'the stage has the focus');
+    }
+  });
+
+  it('takes the focus from nobody who has gone elsewhere in the page', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    const field = document.createElement('input');
+    room.parentElement?.append(field);
+    $(room, '[data-control=microphone]').focus();
+    field.focus();
+    await given.server.as('teacher').send('room.end', {});
+    await reads(room, 'The class is over', '.farewell');
+    expect(document.activeElement).to.equal(field);
+  });
+
   it('removes somebody from the tile', async () => {
     const given = createClass();
     await given.server.as('luis').join();
@@ -241,6 +296,7 @@ describe('<lms-meeting-room> when something happens', () => {
     const room = await enter(given);
     const by = given.server.as('teacher').participant;
     await given.server.as('teacher').join();
+    await waitUntil(() => room.connection.state?.views.all.people.has(by));
     lastCall().emit('asked', { by, source: 'audio' });
     const dialog = await appears<HTMLDialogElement>(room, 'dialog');
     expect(dialog.textContent).to.include('Miriam Okafor asks you to unmute');
