@@ -36,6 +36,7 @@ function memberOf(participant: string): Member {
     actor: { participant, role: 'student', grants: grantsOf('student'), name: participant, picture: null },
     joined: true,
     lastSeenAt: 0,
+    unsentBytes: () => 0,
     send: () => undefined,
     deliverOwn: () => undefined,
     refreshRights: () => undefined,

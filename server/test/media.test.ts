@@ -392,6 +392,61 @@ describe('messages between media sessions', () => {
     await grace.when(() => grace.signals('rtc').length > passed && grace.signals('typing').length > 0);
   });
 
+  it('over the rate in bytes are dropped and counted, and small ones go on after a while', async () => {
+    const [grace, ada, bob] = (await classOf('ada', 'bob')) as [Peer, Peer, Peer];
+    const to = await idOf(grace);
+    await Promise.all([idOf(ada), idOf(bob)]);
+    const frame = { frame: 'signal', kind: 'rtc', to, body: rtc(1) } as const;
+    const bytes = Buffer.byteLength(JSON.stringify(frame));
+    const flood = Math.ceil((LIMITS.rtcBurstBytes * 3) / bytes);
+    expect(flood).toBeLessThan(LIMITS.rtcBurst);
+    const startedAt = performance.now();
+    for (let index = 0; index < flood; index += 1) ada.send(frame);
+    await ada.heard();
+    await grace.heard();
+    const passed = grace.signals('rtc').length;
+    const refilled = ((performance.now() - startedAt) / 1_000) * LIMITS.rtcBytesPerSecond;
+    expect(passed).toBeGreaterThanOrEqual(Math.floor(LIMITS.rtcBurstBytes / bytes));
+    expect(passed * bytes).toBeLessThanOrEqual(LIMITS.rtcBurstBytes + refilled);
+    expect(passed).toBeLessThan(flood);
+    expect(await rig.server.metrics.text()).toContain(
+      `lms_live_rtc_signals_total{outcome="over_rate"} ${String(flood - passed)}`,
+    );
+    expect([ada.closed, grace.closed]).toEqual([null, null]);
+    // Nobody else pays for it.
+    sendRtc(bob, to, rtc(1));
+    await grace.when(() => grace.signals('rtc').length > passed);
+    // Whoever was dropped and sends again is heard.
+    await new Promise((resolve) => setTimeout(resolve, (bytes / LIMITS.rtcBytesPerSecond) * 1_000));
+    sendRtc(ada, to, rtc(2));
+    await grace.when(() => grace.signals('rtc').some(({ body }) => body['seq'] === 2));
+  });
+
+  it.each(['uws', 'ws'] as const)(
+    'of a whole class never cost somebody who reads slowly the socket (%s)',
+    async (transport) => {
+      await rig.stop();
+      rig = await startRig({ transport });
+      const names = Array.from({ length: LIMITS.maxMediaSessions - 1 }, (_, index) => `student-${String(index)}`);
+      const [grace, ...students] = await classOf(...names);
+      const to = await idOf(grace);
+      await Promise.all(students.map((peer) => idOf(peer)));
+      grace.pause();
+      const each = Math.floor(LIMITS.rtcBurstBytes / Buffer.byteLength(SDP) / 1.1);
+      for (let seq = 1; seq <= each; seq += 1) for (const peer of students) sendRtc(peer, to, rtc(seq));
+      await Promise.all(students.map((peer) => peer.heard()));
+      const backlog = /lms_live_rtc_signals_total\{outcome="backlog"\} (\d+)/u;
+      const dropped = Number(backlog.exec(await rig.server.metrics.text())?.[1] ?? 0);
+      grace.resume();
+      await grace.when(() => grace.closed !== null || grace.signals('rtc').length === students.length * each - dropped);
+      expect(grace.closed).toBeNull();
+      expect(dropped).toBeGreaterThan(0);
+      const [first] = students as [Peer];
+      sendRtc(first, to, { epoch: 2, ack: 0 });
+      await grace.when(() => grace.signals('rtc').some(({ body }) => body['epoch'] === 2));
+    },
+  );
+
   it('say nothing of where somebody is in a room where media goes through a relay alone', async () => {
     const [grace, ada] = (await classOf('ada')) as [Peer, Peer];
     const to = await idOf(grace);

@@ -63,6 +63,11 @@ export class Gateway {
     perSecond: LIMITS.rtcPerSecond,
     maxCallers: MAX_CALLERS,
   });
+  readonly #rtcBytes = new RateLimits({
+    burst: LIMITS.rtcBurstBytes,
+    perSecond: LIMITS.rtcBytesPerSecond,
+    maxCallers: MAX_CALLERS,
+  });
   readonly #controls = new RateLimits({
     burst: LIMITS.controlBurst,
     perSecond: LIMITS.controlsPerSecond,
@@ -112,12 +117,18 @@ export class Gateway {
     this.#observer.onClose(code);
   }
 
-  /** @returns 0, or the milliseconds until this person may do such a thing again */
-  waitMs(kind: 'command' | 'signal' | 'rtc' | 'control', session: Session): number {
-    const limits = { command: this.#commands, signal: this.#signals, rtc: this.#rtc, control: this.#controls }[kind];
+  /** @returns 0, or the milliseconds until this person may do such a thing again; `count` is of bytes where the kind is */
+  waitMs(kind: 'command' | 'signal' | 'rtc' | 'rtcBytes' | 'control', session: Session, count = 1): number {
+    const limits = {
+      command: this.#commands,
+      signal: this.#signals,
+      rtc: this.#rtc,
+      rtcBytes: this.#rtcBytes,
+      control: this.#controls,
+    }[kind];
     // Whoever waits at the door may have no room and no id yet: each of those sockets is counted by itself.
     const { admitted, participant, id } = session;
-    return limits.take(admitted ? `${String(admitted.live.room.key)}/${participant}` : `socket ${String(id)}`);
+    return limits.take(admitted ? `${String(admitted.live.room.key)}/${participant}` : `socket ${String(id)}`, count);
   }
 
   /** Other tabs of this person in the room. @throws {AdmissionError} `too_many_connections` */

@@ -10,13 +10,13 @@ export class RateLimits {
   }
 
   /** @returns 0, or the milliseconds to wait */
-  take(caller: string): number {
+  take(caller: string, count = 1): number {
     const nowMs = performance.now();
     const bucket = this.#buckets.get(caller) ?? new TokenBucket({ ...this.#options, nowMs });
     this.#buckets.delete(caller);
     this.#buckets.set(caller, bucket);
     const [oldest] = this.#buckets.keys();
     if (this.#buckets.size > this.#options.maxCallers && oldest !== undefined) this.#buckets.delete(oldest);
-    return bucket.take(nowMs);
+    return bucket.take(nowMs, count);
   }
 }

@@ -115,7 +115,7 @@ export class Session implements SocketHandler, Member, Waiter {
       this.refuse('hello_expected');
       return;
     }
-    this.#dispatch(frame);
+    this.#dispatch(frame, text ?? '');
   }
 
   onPong(): void {
@@ -142,6 +142,10 @@ export class Session implements SocketHandler, Member, Waiter {
 
   send(text: string): void {
     this.socket.send(text);
+  }
+
+  unsentBytes(): number {
+    return this.socket.bufferedBytes();
   }
 
   deliverOwn(event: StoredEvent, frame: string): void {
@@ -224,13 +228,13 @@ export class Session implements SocketHandler, Member, Waiter {
     this.#helloTimer = null;
   }
 
-  #dispatch(frame: Exclude<ClientFrame, HelloFrame>): void {
+  #dispatch(frame: Exclude<ClientFrame, HelloFrame>, text: string): void {
     switch (frame.frame) {
       case 'command':
         onCommand(this, frame satisfies CommandFrame);
         break;
       case 'signal':
-        onSignal(this, frame);
+        onSignal(this, frame, text);
         break;
       case 'token':
         if (this.#mayAsk()) this.serially(() => onToken(this, frame));

@@ -20,14 +20,14 @@ export class TokenBucket {
     this.#at = nowMs;
   }
 
-  /** Takes one. @returns 0, or the milliseconds until there is one */
-  take(nowMs: number): number {
+  /** Takes so many, or none of them. @returns 0, or the milliseconds until there are enough */
+  take(nowMs: number, count = 1): number {
     this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(0, nowMs - this.#at) * this.#perMs);
     this.#at = nowMs;
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
+    if (this.#tokens >= count) {
+      this.#tokens -= count;
       return 0;
     }
-    return Math.ceil((1 - this.#tokens) / this.#perMs);
+    return Math.ceil((count - this.#tokens) / this.#perMs);
   }
 }

@@ -26,7 +26,7 @@ export interface RoomMediaOptions {
 }
 
 /** Why an `rtc` signal does not go on; the sender sends it again where it is still wanted. */
-export type RtcOutcome = 'relayed' | 'no_session' | 'no_target';
+export type RtcOutcome = 'relayed' | 'no_session' | 'no_target' | 'backlog';
 
 /**
  * The media sessions of one room, told to everyone in it: at once when they have changed, once for all that changed in one turn of the event loop,
@@ -100,6 +100,8 @@ export class RoomMedia {
     if (!own || own.mode === 'none') return 'no_session';
     const target = this.#sessions.tabOf(to);
     if (!target || target === member || this.#sessions.get(to)?.mode === 'none') return 'no_target';
+    // Whoever reads slowly, or is written to by many, loses these and not the socket: the rest of the class comes over it.
+    if (target.unsentBytes() > LIMITS.rtcBacklogBytes) return 'backlog';
     // Nobody hears from a session that they have not been told of.
     this.#flush();
     const { relayOnly } = this.#options.room.rules.all.room.policy;

@@ -14,6 +14,8 @@ export interface Member {
   /** Wall clock of the last sign of life. */
   readonly lastSeenAt: number;
   send(text: string): void;
+  /** What was sent and waits for the network. */
+  unsentBytes(): number;
   /** An event of this person's own log. */
   deliverOwn(event: StoredEvent, frame: string): void;
   /** The role in the room may have changed: look again. */

@@ -5,6 +5,8 @@ import { ABNORMAL, LINGER_MS, SLOW_READER, checkCloseCode, clipReason, nextSocke
 import type { Heart } from './heartbeat.js';
 import type { SendOutcome, Socket, SocketHandler } from './types.js';
 
+const FLUSH_BYTES = 65_536;
+
 export interface WsSocketSetup {
   readonly remoteAddress: string;
   readonly origin: string | null;
@@ -107,6 +109,8 @@ export class WsSocket implements Socket, Heart {
   }
 
   bufferedBytes(): number {
+    // Above this it is worth a write of its own to know what the network takes, and what only waits for the end of the turn.
+    if (this.#stream.writableLength > FLUSH_BYTES) this.#uncork();
     return this.#isOpen ? this.#stream.writableLength : 0;
   }
 

@@ -401,6 +401,15 @@ export class Peer {
     )) as ServerFrameOf<'event'>;
   }
 
+  /** Reads nothing more until `resume`, like a tab on a network that has stopped. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.close();
   }

@@ -107,6 +107,12 @@ export const LIMITS = {
   rtcBurst: 400,
   /** … refilled at this rate. */
   rtcPerSecond: 120,
+  /** Bytes of these signals of one person, five times what joining a full call takes (200 kB): a bucket of this many … */
+  rtcBurstBytes: 1_000_000,
+  /** … refilled at this rate. */
+  rtcBytesPerSecond: 64_000,
+  /** Unsent bytes of one socket above which no `rtc` signals are added, so that nobody else can fill it up to `maxBackpressureBytes`. */
+  rtcBacklogBytes: 262_144,
   /** An `rtc` message that is not acknowledged is sent again after this. */
   rtcRetryMs: 1_000,
   /** Names of those who wait at the door, as staff are told; beyond it only the count. */

@@ -3,12 +3,12 @@ import type { Session } from '../session.js';
 
 /**
  * What makes the calls, from one media session to another, also before somebody has joined. Over the rate it is dropped and counted before it is looked at:
- * whoever is not heard sends again.
+ * whoever is not heard sends again. What it weighs counts as well, since it is somebody else who has to take it.
  */
-export function onRtc(session: Session, { to, body }: Extract<ClientFrame, { frame: 'signal' }>): void {
+export function onRtc(session: Session, { to, body }: Extract<ClientFrame, { frame: 'signal' }>, bytes: number): void {
   const { admitted, gateway } = session;
   if (!admitted) return;
-  if (gateway.waitMs('rtc', session) > 0) {
+  if (gateway.waitMs('rtc', session) > 0 || gateway.waitMs('rtcBytes', session, bytes) > 0) {
     gateway.countRtc('over_rate');
     return;
   }

@@ -3,11 +3,11 @@ import { rulesFor } from '../../rooms/room-rules.js';
 import type { Session } from '../session.js';
 import { onRtc } from './rtc.js';
 
-/** Past the log, at most once: what is over the rate is dropped without a word, what is wrong is refused. */
-export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 'signal' }>): void {
+/** Past the log, at most once: what is over the rate is dropped without a word, what is wrong is refused. `text` is the frame as it came. */
+export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 'signal' }>, text: string): void {
   const { admitted, actor } = session;
   if (frame.kind === 'rtc') {
-    onRtc(session, frame);
+    onRtc(session, frame, Buffer.byteLength(text));
     return;
   }
   if (!admitted || !session.joined) return;
