@@ -369,6 +369,40 @@ describe('messages between media sessions', () => {
     expect(grace.closed).toBeNull();
   });
 
+  it.each([
+    ['makes calls', { kind: 'rtc', to: 'x', body: { epoch: 0, ack: 0 } }],
+    ['makes calls, to nobody', { kind: 'rtc', body: { epoch: 1, ack: 0 } }],
+    ['mutes', { kind: 'mute', body: { source: 'smell' } }],
+  ])('close the connection where what %s is malformed again and again', async (_what, frame) => {
+    const [grace] = await classOf();
+    await grace.media();
+    for (let index = 0; index < 20; index += 1) grace.send(JSON.stringify({ frame: 'signal', ...frame }));
+    expect(await grace.untilClosed()).toEqual({ code: 4500, reason: 'frame_flood' });
+    const refused = Array.from({ length: LIMITS.maxMalformedFrames - 1 }, () => 'frame_malformed');
+    expect(grace.refusals).toEqual([...refused, 'frame_flood']);
+  });
+
+  it('that a newer page knows and this server does not are refused up to the rate, and the connection goes on', async () => {
+    const [grace, ada] = (await classOf('ada')) as [Peer, Peer];
+    const to = await idOf(grace);
+    await idOf(ada);
+    const unknown = { frame: 'signal', kind: 'rtc', to, body: { epoch: 1, ack: 0, seq: 1, message: { type: 'new' } } };
+    for (let index = 0; index < LIMITS.rtcBurst * 2; index += 1) ada.send(JSON.stringify(unknown));
+    for (let index = 0; index < LIMITS.signalBurst * 2; index += 1)
+      ada.send(JSON.stringify({ frame: 'signal', kind: 'wave', body: {} }));
+    await ada.heard();
+    const [messages, kinds] = ['frame_malformed', 'not_supported'].map(
+      (code) => ada.refusals.filter((refused) => refused === code).length,
+    ) as [number, number];
+    expect(messages).toBeGreaterThanOrEqual(LIMITS.rtcBurst);
+    expect(messages).toBeLessThan(LIMITS.rtcBurst * 2);
+    expect(kinds).toBeGreaterThanOrEqual(LIMITS.signalBurst);
+    expect(kinds).toBeLessThan(LIMITS.signalBurst * 2);
+    expect(ada.closed).toBeNull();
+    await grace.heard();
+    expect(grace.signals('rtc')).toEqual([]);
+  });
+
   it('over the rate are dropped and counted, and the connection goes on', async () => {
     const [grace, ada, bob] = (await classOf('ada', 'bob')) as [Peer, Peer, Peer];
     const to = await idOf(grace);

@@ -197,6 +197,12 @@ export class Session implements SocketHandler, Member, Waiter {
     this.gateway.close(this.socket, code);
   }
 
+  /** Refuses what is not written as the protocol has it, and closes where that goes on and on. */
+  refuseMalformed(code: ErrorCode, path: string): void {
+    if (this.#flood.hit(performance.now())) this.refuse('frame_flood');
+    else this.refuse(code, path === '' ? {} : { path });
+  }
+
   iceClient(): IceClient {
     const { tenant, expiresAt } = this.identity;
     return { tenant: tenant.id, participant: this.participant, tokenExpiresAt: expiresAt };
@@ -267,11 +273,7 @@ export class Session implements SocketHandler, Member, Waiter {
       closeWith(this.socket, path === 'token' ? 4501 : 4500, path === 'token' ? 'token_malformed' : code);
       return;
     }
-    if (this.#flood.hit(performance.now())) {
-      this.refuse('frame_flood');
-      return;
-    }
-    this.refuse(code, path === '' ? {} : { path });
+    this.refuseMalformed(code, path);
   }
 
   /** Work of this connection that awaits something, one after the other; a failure refuses the connection. */

@@ -13,7 +13,9 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
   if (!admitted || !session.joined) return;
   const read = readSignal(frame.kind, frame.body);
   if (!read.ok) {
-    session.refuse(read.code, read.code === 'not_supported' ? { kind: frame.kind } : { path: read.path });
+    // What a newer page knows and this server does not is no mistake: it is answered as often as other signals are taken.
+    if (read.code !== 'not_supported') session.refuseMalformed(read.code, read.path);
+    else if (session.gateway.waitMs('signal', session) === 0) session.refuse(read.code, { kind: frame.kind });
     return;
   }
   const signal = read.value;
