@@ -222,8 +222,8 @@ describe('<lms-classroom>', () => {
     await luis.send('chat.post', { text: 'Two' });
     await server.as('anna').send('chat.post', { text: 'From another tab' });
     await luis.send('question.ask', { text: 'Why?' });
-    await reads(element, 'Chat2, 2 new', '#tab-chat');
-    await reads(element, 'Questions1, 1 new', '#tab-questions');
+    await reads(element, 'Chat2 2 new', '#tab-chat');
+    await reads(element, 'Questions1 1 new', '#tab-questions');
     tab(element, 'chat').click();
     await until(() => textOf(element, '#tab-chat') === 'Chat');
     await luis.send('chat.post', { text: 'Three' });
@@ -263,9 +263,9 @@ describe('<lms-classroom>', () => {
     await server.as('luis').join();
     await server.as('luis').send('hand.raise', {});
     await server.as('anna').knock();
-    await reads(teacher, '2 people want something', '#tab-people');
+    await reads(teacher, 'People2 2 people want something', '#tab-people');
     const helper = await enter(given, 'helper', { panel: 'none' });
-    await reads(helper, '2 people want something', '#tab-people');
+    await reads(helper, 'People2 2 people want something', '#tab-people');
   });
 
   it('has no tab for what is switched off, and goes on to the next', async () => {

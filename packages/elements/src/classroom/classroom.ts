@@ -316,6 +316,7 @@ export class LmsClassroom extends LmsElement {
       .layout=${this.layout}
       .media=${this.media}
       .makeCall=${this.makeCall}
+      .hasPeopleBeside=${this.#open === 'people' && this.#parts.isLoaded('people')}
       ?no-shortcuts=${this.noShortcuts}
     >
       <slot

@@ -88,8 +88,8 @@ function renderTab({ name, label, drawing, count, news }: Tab, rail: Rail, isRea
   >
     ${icon(drawing)}<span class="name">${label}</span>${
       count > 0
-        ? html`<span class="count" part="count" aria-hidden="true">${shownCount(count, localize.lang())}</span
-            ><span class="visually-hidden">, ${news}</span>`
+        ? html`<span class="count" part="count" aria-hidden="true">${shownCount(count, localize.lang())}</span>
+            <span class="visually-hidden">${news}</span>`
         : nothing
     }
   </button>`;

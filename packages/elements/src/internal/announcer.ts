@@ -5,6 +5,8 @@ import type { LmsElement } from './lms-element.js';
 const PAUSE_MS = 1_500;
 /** More than this at once is told as a number. */
 const MAX_SPOKEN = 3;
+/** Read by then; after it, whoever goes through the page does not find what is long past. */
+const SPOKEN_MS = 6_000;
 
 /** What a screen reader says without moving the focus: one polite live region for each kind of thing that an element tells. */
 export class Announcer {
@@ -25,6 +27,11 @@ export class Announcer {
         this.#waiting.length > MAX_SPOKEN ? this.summarise(this.#waiting.length) : this.#waiting.join('\n');
       this.#waiting = [];
       this.host.requestUpdate();
+      this.host.timers.stop(`${this.timer} said`);
+      this.host.timers.once(`${this.timer} said`, SPOKEN_MS, () => {
+        this.#spoken = '';
+        this.host.requestUpdate();
+      });
     });
   }
 

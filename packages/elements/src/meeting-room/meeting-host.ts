@@ -9,6 +9,8 @@ export interface MeetingHost extends LmsPanel {
   readonly media: CallOptions['environment'];
   layout: LayoutChoice;
   readonly noShortcuts: boolean;
+  /** A list of people is in sight beside the stage, and tells of hands and of the door. */
+  readonly hasPeopleBeside: boolean;
   join(): Promise<void>;
   leave(): Promise<void>;
   toggleMicrophone(): Promise<void>;

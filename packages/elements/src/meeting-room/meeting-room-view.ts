@@ -19,6 +19,7 @@ import { preJoinStyles } from './pre-join.styles.js';
 import { renderPreJoin } from './pre-join.js';
 import { renderElsewhere, renderFarewell, type Visit } from './scenes.js';
 import { Sounds } from './sounds.js';
+import { StageNews } from './stage-news.js';
 import { Stage } from './stage.js';
 import { stageStyles } from './stage.styles.js';
 import { tileStyles } from './tile.styles.js';
@@ -34,7 +35,7 @@ const MUTED = { audio: 'wasMuted', video: 'wasStopped', share: 'wasUnshared' } a
 export class MeetingRoomView {
   readonly #host: MeetingHost;
   readonly #perform: Perform;
-  readonly #announcer: Announcer;
+  readonly #news: StageNews;
   readonly #reactions: Announcer;
   readonly #sounds: Sounds;
   readonly #stage: Stage;
@@ -49,7 +50,7 @@ export class MeetingRoomView {
   #since: number | null = null;
   #stayedMs = 0;
   readonly #seen = new Set<string>();
-  #lobby = 0;
+  #wasLost = false;
   #isAsking = false;
   /** Those that were said, or could be read. */
   readonly #problems: Record<'microphone' | 'camera', DeviceProblem | null> = { microphone: null, camera: null };
@@ -60,7 +61,7 @@ export class MeetingRoomView {
     adopt(host.shadowRoot as ShadowRoot, [controlStyles, controlBarStyles, preJoinStyles, stageStyles, tileStyles]);
     this.#host = host;
     this.#perform = perform;
-    this.#announcer = new Announcer(host, (count) => host.localize.term('inClass', count));
+    this.#news = new StageNews(host);
     this.#reactions = new Announcer(host, (count) => host.localize.term('reactedMany', count), 'reactions');
     this.#sounds = new Sounds(() => host.requestUpdate());
     this.#stage = new Stage(host, perform, this.#sounds);
@@ -97,6 +98,7 @@ export class MeetingRoomView {
       void this.#host.join();
     }
     if (callState) this.#sayProblems(callState);
+    this.#news.prepare(this.#scene === 'room' ? state : null);
     if (this.#scene === 'room' && state) this.#observe(state);
     this.#sounds.update(this.#scene === 'room' && callState ? callState.peers : [], callState?.speakerId ?? null);
   }
@@ -171,7 +173,7 @@ export class MeetingRoomView {
     return html`<div class="toast-place" role="status">
         ${this.#notice ? html`<p class="toast" part="notice">${this.#notice}</p>` : nothing}
       </div>
-      ${this.#announcer.render()}${this.#reactions.render()}`;
+      ${this.#news.render()}${this.#reactions.render()}`;
   }
 
   #sceneOf(state: RoomState | null, call: CallState | null): Scene {
@@ -224,15 +226,9 @@ export class MeetingRoomView {
   #observe(state: RoomState): void {
     for (const participant of state.presence.people.keys()) this.#seen.add(participant);
     if (state.me) this.#seen.add(state.me.participant);
-    const { count, people } = state.lobby;
-    const { localize } = this.#host;
-    if (count > this.#lobby && state.me?.grants.has('people.moderate')) {
-      const last = people.at(-1);
-      this.#announcer.say(
-        count === 1 && last ? localize.term('lobbyWaits', last.name) : localize.term('lobbyWaitMany', count),
-      );
-    }
-    this.#lobby = count;
+    const isLost = state.connection.state === 'reconnecting';
+    if (this.#wasLost && !isLost) this.#say(this.#host.localize.term('connectedAgain'));
+    this.#wasLost = isLost;
   }
 
   #showLevel(level: number): void {

@@ -124,6 +124,12 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
    */
   @property({ attribute: false }) makeCall: MakeCall | undefined;
 
+  /**
+   * A list of people is in sight beside the stage, and tells of hands and of the door.
+   * @ignore
+   */
+  @property({ attribute: false }) hasPeopleBeside = false;
+
   constructor() {
     super();
     addStageShortcuts(this);

@@ -247,6 +247,44 @@ describe('<lms-meeting-room> for the staff', () => {
     expect(document.activeElement).to.equal(field);
   });
 
+  it('says to the staff whose hand goes up, and to everyone who shares a screen, for some seconds', async () => {
+    const given = createClass();
+    const { server } = given;
+    await server.as('luis').join();
+    await server.as('helper').join();
+    const [teacher, anna] = [await enter(given, 'teacher'), await enter(given, 'anna')];
+    await server.as('luis').send('hand.raise', {});
+    await server.as('helper').setMedia({ share: true });
+    const heard = (room: LmsMeetingRoom): string =>
+      all(room, '[aria-live=polite]')
+        .map((region) => region.textContent)
+        .join(' ');
+    await waitUntil(() => heard(teacher).includes('Luis Fernández raised a hand'), 'the hand', { timeout: 3_000 });
+    for (const room of [teacher, anna])
+      await waitUntil(() => heard(room).includes('Jonas Lindqvist is sharing a screen'), 'screen', { timeout: 3_000 });
+    expect(heard(anna)).not.to.include('Luis');
+    await waitUntil(() => heard(teacher).trim() === '', 'nothing old is left', { timeout: 9_000 });
+  }).timeout(15_000);
+
+  it('leaves hands and the door to a list of people that is in sight', async () => {
+    const given = createClass({ room: { policy: { 'join.lobby': true } } });
+    const { server } = given;
+    const room = await enter(given, 'teacher');
+    room.hasPeopleBeside = true;
+    await server.as('helper').join();
+    const waits = await open(given, 'anna');
+    await reads(room, 'Anna Kovács', '.lobby');
+    await server.as('helper').send('hand.raise', {});
+    await server.as('helper').setMedia({ share: true });
+    const heard = (): string =>
+      all(room, '[aria-live=polite]')
+        .map((region) => region.textContent)
+        .join(' ');
+    await waitUntil(() => heard().includes('is sharing a screen'), 'the screen', { timeout: 3_000 });
+    expect(heard()).not.to.match(/raised|waiting/u);
+    waits.remove();
+  });
+
   it('removes somebody from the tile', async () => {
     const given = createClass();
     await given.server.as('luis').join();
@@ -333,6 +371,7 @@ describe('<lms-meeting-room> when something happens', () => {
     expect(call.getState().microphone.isHeard).to.equal(true);
     given.server.start();
     await waitUntil(() => room.matches(':state(online)'), 'it comes back', { timeout: 8_000 });
+    await reads(room, 'Connected again', '.toast');
     expect(calls).to.deep.equal([call]);
     expect(call.getState().phase).to.equal('joined');
   });

@@ -1,4 +1,4 @@
-/** English, for what staff do about the media of others and about the door: shared by the list of people and the stage. */
+/** English, for what staff do about the media of others about the door and about hands: shared by the list of people and the stage. */
 export const moderationStrings = {
   staffMute: 'Mute',
   staffAskUnmute: 'Ask to unmute',
@@ -18,6 +18,8 @@ export const moderationStrings = {
   lobbyDecline: 'Decline',
   lobbyDeclineName: (name: string) => `Decline ${name}`,
   lobbyAdmitAll: 'Admit all',
+  handsRaised: (count: number) => `${count} hands were raised`,
+  handRaised: (name: string) => `${name} raised a hand`,
   lobbyWaits: (name: string) => `${name} is waiting to come in`,
   lobbyWaitMany: (count: number) => `${count} people are waiting to come in`,
 };

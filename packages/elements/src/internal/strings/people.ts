@@ -9,8 +9,6 @@ export const peopleStrings = {
   raiseHand: 'Raise hand',
   lowerHand: 'Lower hand',
   lowerHandOf: (name: string) => `Lower the hand of ${name}`,
-  handsRaised: (count: number) => `${count} hands were raised`,
-  handRaised: (name: string) => `${name} raised a hand`,
   away: 'away',
   micOn: 'Microphone on',
   micOff: 'Microphone off',
