@@ -75,9 +75,16 @@ export async function startServer({
       metrics.stunRequest(outcome);
     },
   });
+  const stunUrl = stun && stunUrlOf(config.publicUrl, stun.port);
+  if (stun && stunUrl === null) {
+    log.warn(
+      'The STUN server is not announced to browsers: LMS_LIVE_PUBLIC_URL is on this machine, where they need none. To try it, make that URL one of the network.',
+      { port: stun.port },
+    );
+  }
   const ice = new IceService({
     fixed: config.iceServers,
-    stunUrl: stun && stunUrlOf(config.publicUrl, stun.port),
+    stunUrl,
     turn: config.turn,
     now,
   });

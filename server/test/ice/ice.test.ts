@@ -5,7 +5,7 @@ import type { IceServer } from '@lms-live/protocol';
 import { turnCredential } from '../../src/ice/turn-credential.js';
 import type { Log, LogFields } from '../../src/observe/index.js';
 import { bindingRequest, readAnswer } from '../stun/stun-client.js';
-import { idOf, SILENT, startRig, token, type Rig } from '../support/rig.js';
+import { idOf, PUBLIC_URL, SILENT, startRig, TENANT, token, type Rig } from '../support/rig.js';
 
 const SECRET = 'a-turn-secret-that-exists-in-tests-only';
 const TURN = { urls: ['turn:turn.test:3478?transport=udp', 'turn:turn.test:3478?transport=tcp'], secret: SECRET };
@@ -31,6 +31,26 @@ const turnOf = (ice: readonly IceServer[]): IceServer => {
   if (!found) throw new Error('no TURN server with a credential');
   return found;
 };
+
+describe('with a STUN server on this machine alone', () => {
+  it('nobody is told of it, and the log says so', async () => {
+    await start({
+      settings: { stun: STUN, publicUrl: 'http://localhost:8080' },
+      tenants: [{ ...TENANT, audiences: [PUBLIC_URL] }],
+    });
+    const { welcome } = await rig.enter(TEACHER);
+    expect(welcome.ice).toEqual([]);
+    expect(logged.find((line) => line.includes('not announced'))).toContain(
+      JSON.stringify({ port: rig.server.stunPort }),
+    );
+  });
+
+  it('the log says nothing of the kind where browsers are told', async () => {
+    await start({ settings: { stun: STUN } });
+    expect(logged.join('\n')).toContain('The STUN server is ready');
+    expect(logged.join('\n')).not.toContain('not announced');
+  });
+});
 
 describe('with TURN and STUN', () => {
   beforeEach(() => start({ settings: { stun: STUN, turn: TURN } }));
