@@ -162,7 +162,10 @@ export class MeetingRoomView {
       return html`${gate(false)}${renderFarewell(host, { visit, rejoin, start })}`;
     }
     if (!call || !callState || !state || this.#scene === 'gate') return gate(true);
-    if (this.#scene === 'elsewhere') return html`${gate(false)}${renderElsewhere(host, () => void call.useHere())}`;
+    if (this.#scene === 'elsewhere') {
+      const given = { isGone: !hasSession(state), useHere: (): void => void call.useHere() };
+      return html`${gate(false)}${renderElsewhere(host, given)}`;
+    }
     if (this.#scene === 'room') return html`${gate(false)}${this.#stage.render({ state, call, callState })}`;
     const isWaiting = state.connection.state === 'waiting';
     const join = (): void => void host.join();
@@ -289,4 +292,9 @@ export class MeetingRoomView {
 function isElsewhere(host: MeetingHost): boolean {
   const { activeElement } = host.getRootNode() as Document | ShadowRoot;
   return activeElement !== null && activeElement !== document.body && activeElement !== host;
+}
+
+/** Whether a tab of this person may still have the call: after a start of the server it may be on the way back. */
+function hasSession({ me, media: { complete, sessions } }: RoomState): boolean {
+  return !complete || [...sessions.values()].some(({ participant }) => participant === me?.participant);
 }

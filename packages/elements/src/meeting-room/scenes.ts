@@ -42,12 +42,15 @@ export function renderFarewell(
   </div>`;
 }
 
-/** Another tab of this person has the call. */
-export function renderElsewhere({ localize }: MeetingHost, useHere: () => void): TemplateResult {
+/** Another tab of this person has the call, or had it and is gone. */
+export function renderElsewhere(
+  { localize }: MeetingHost,
+  { isGone, useHere }: { readonly isGone: boolean; readonly useHere: () => void },
+): TemplateResult {
   return html`<div class="gate elsewhere" part="elsewhere">
     ${icon(MonitorSmartphone)}
-    <div role="status"><h3>${localize.term('elsewhereTitle')}</h3></div>
-    <p class="muted">${localize.term('elsewhereHint')}</p>
+    <div role="status"><h3>${localize.term(isGone ? 'elsewhereGone' : 'elsewhereTitle')}</h3></div>
+    ${isGone ? nothing : html`<p class="muted">${localize.term('elsewhereHint')}</p>`}
     <button class="button primary" @click=${useHere}>${localize.term('useHere')}</button>
   </div>`;
 }

@@ -203,7 +203,11 @@ describe('<lms-meeting-room> for the staff', () => {
       },
     ],
     ['was left', 'You have left the class', () => lastCall().leave()],
-    ['is in another tab', 'The call is open in another tab', () => lastCall().set({ phase: 'elsewhere' })],
+    [
+      'was in another tab',
+      'The call is not open in another tab any more',
+      () => lastCall().set({ phase: 'elsewhere' }),
+    ],
   ] as const)
     it(`moves the focus to the heading when the class ${how}`, async () => {
       const given = createClass();
@@ -389,10 +393,16 @@ describe('<lms-meeting-room> when something happens', () => {
     await gone(room, '.veil');
   });
 
-  it('says that the call is open in another tab, and takes it over', async () => {
-    const room = await enter(createClass());
+  it('says that the call is open in another tab, and when it is no longer, and takes it over', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    await given.server.as('anna').setMedia({});
+    await waitUntil(() => room.connection.state?.media.sessions.size === 1);
     lastCall().set({ phase: 'elsewhere' });
     await reads(room, 'The call is open in another tab');
+    await expect(room).to.be.accessible();
+    await given.server.as('anna').setMedia(null);
+    await reads(room, 'The call is not open in another tab any more', '.elsewhere h3');
     await expect(room).to.be.accessible();
     $(room, '.elsewhere button').click();
     await appears(room, '.stage');

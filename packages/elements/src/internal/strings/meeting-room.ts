@@ -85,6 +85,7 @@ export const meetingRoomStrings = {
   tapToHear: 'Tap to hear the class',
   elsewhereTitle: 'The call is open in another tab',
   elsewhereHint: 'You are in class there, with microphone and camera.',
+  elsewhereGone: 'The call is not open in another tab any more',
   useHere: 'Use it here',
   modeAudio: 'Cameras are full: you take part by sound. Shared screens are shown.',
   noWebRtc:

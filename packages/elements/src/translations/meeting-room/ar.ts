@@ -105,6 +105,7 @@ export const arMeetingRoom: MeetingRoomStrings = {
   tapToHear: 'اضغط لسماع الدرس',
   elsewhereTitle: 'المكالمة مفتوحة في علامة تبويب أخرى',
   elsewhereHint: 'أنت في الدرس هناك، بالميكروفون والكاميرا.',
+  elsewhereGone: 'لم تعد المكالمة مفتوحة في علامة تبويب أخرى',
   useHere: 'استخدمها هنا',
   modeAudio: 'لم تعد هناك كاميرات متاحة: تشارك بالصوت. تظهر الشاشات المشتركة.',
   noWebRtc:

@@ -87,6 +87,7 @@ export const deMeetingRoom: MeetingRoomStrings = {
   tapToHear: 'Tippen, um die Stunde zu hören',
   elsewhereTitle: 'Der Anruf ist in einem anderen Tab offen',
   elsewhereHint: 'Dort nehmen Sie mit Mikrofon und Kamera teil.',
+  elsewhereGone: 'Der Anruf ist in keinem anderen Tab mehr offen',
   useHere: 'Hier verwenden',
   modeAudio: 'Es sind keine Kameras mehr frei: Sie nehmen mit Ton teil. Geteilte Bildschirme sehen Sie.',
   noWebRtc:

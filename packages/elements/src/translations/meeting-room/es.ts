@@ -87,6 +87,7 @@ export const esMeetingRoom: MeetingRoomStrings = {
   tapToHear: 'Toca para oír la clase',
   elsewhereTitle: 'La llamada está abierta en otra pestaña',
   elsewhereHint: 'Allí estás en clase, con micrófono y cámara.',
+  elsewhereGone: 'La llamada ya no está abierta en otra pestaña',
   useHere: 'Usar aquí',
   modeAudio: 'No quedan cámaras libres: participas con sonido. Las pantallas compartidas se ven.',
   noWebRtc:

@@ -88,6 +88,7 @@ export const frMeetingRoom: MeetingRoomStrings = {
   tapToHear: 'Touchez pour entendre le cours',
   elsewhereTitle: 'L’appel est ouvert dans un autre onglet',
   elsewhereHint: 'Vous y participez, avec micro et caméra.',
+  elsewhereGone: 'L’appel n’est plus ouvert dans un autre onglet',
   useHere: 'Utiliser ici',
   modeAudio: 'Plus de caméra disponible : vous participez par le son. Les écrans partagés sont affichés.',
   noWebRtc:
