@@ -11,8 +11,10 @@ export interface MenuItem {
   readonly icon?: IconNode;
   readonly danger?: boolean;
   readonly disabled?: boolean;
-  /** Given: one of several, or a switch; and whether it is chosen. */
+  /** Given: a switch, and whether it is on. */
   readonly checked?: boolean;
+  /** With `checked`: one of several, of which one alone is chosen. */
+  readonly isChoice?: boolean;
   /** A line stands above it. */
   readonly divided?: boolean;
 }
@@ -64,7 +66,7 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
     ${items.map(
       (item) =>
         html`<button
-          role=${item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+          role=${roleOf(item)}
           aria-checked=${ifDefined(item.checked)}
           tabindex="-1"
           class="${item.danger ? 'danger' : ''} ${item.divided ? 'divided' : ''}"
@@ -91,6 +93,11 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
   menu.addEventListener('keydown', (event) => onKey({ event, buttons, close }), listening);
   signal.addEventListener('abort', close, listening);
   window.addEventListener('resize', close, listening);
+}
+
+function roleOf({ checked, isChoice }: MenuItem): string {
+  if (checked === undefined) return 'menuitem';
+  return isChoice ? 'menuitemradio' : 'menuitemcheckbox';
 }
 
 function onKey({

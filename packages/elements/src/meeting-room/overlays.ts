@@ -47,6 +47,7 @@ export function openLayout({ host, anchor }: OverlayCase): void {
     items: choices.map((choice) => ({
       label: localize.term(names[choice]),
       checked: host.layout === choice,
+      isChoice: true,
       run: () => (host.layout = choice),
     })),
   });

@@ -1,6 +1,6 @@
 import { boxesOf, type Plan } from './arrange.js';
 import type { Corner } from './corner.js';
-import type { Space } from './layout.js';
+import type { Box, Space } from './layout.js';
 import type { MeetingHost } from './meeting-host.js';
 import { resume } from './playing.js';
 
@@ -71,13 +71,33 @@ export class Placement {
       const box = boxes[index] ?? null;
       element.classList.toggle('no-place', box === null);
       if (!box) return;
-      const x = isRtl ? this.#space.width - box.x - box.width : box.x;
-      element.style.setProperty('--x', `${x}px`);
-      element.style.setProperty('--y', `${box.y}px`);
+      this.#put(element, box, isRtl);
       element.style.setProperty('inline-size', `${box.width}px`);
       element.style.setProperty('block-size', `${box.height}px`);
       element.classList.toggle('small', box.width < SMALL_TILE_PX);
     });
+    this.#placeMore(boxes, isRtl);
+  }
+
+  /** How many have no place, on the last that has one. */
+  #placeMore(boxes: readonly (Box | null)[], isRtl: boolean): void {
+    const badge = this.#element?.querySelector<HTMLElement>('[data-more]');
+    const last = boxes.filter((box) => box !== null).at(-1);
+    const hidden = boxes.filter((box) => box === null).length;
+    if (!badge) return;
+    badge.hidden = hidden === 0;
+    if (!last || hidden === 0) return;
+    const { localize } = this.#host;
+    const count = hidden.toLocaleString(localize.lang());
+    const [shown, said] = badge.children;
+    if (shown) shown.textContent = `+${count}`;
+    if (said) said.textContent = localize.term('someMore', count);
+    this.#put(badge, last, isRtl);
+  }
+
+  #put(element: HTMLElement, { x, y, width }: Box, isRtl: boolean): void {
+    element.style.setProperty('--x', `${isRtl ? this.#space.width - x - width : x}px`);
+    element.style.setProperty('--y', `${y}px`);
   }
 
   #measure(): void {

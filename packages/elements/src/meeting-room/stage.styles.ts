@@ -169,6 +169,23 @@ export const stageStyles = css`
       transform: scale(1.6);
     }
   }
+  .unplaced {
+    position: absolute;
+    inset-block-start: 0;
+    left: 0;
+    z-index: 1;
+    transform: translate(var(--x, 0), var(--y, 0));
+    margin: 5px;
+    padding: 1px 8px;
+    border-radius: 99px;
+    background: #fff;
+    color: #14171c;
+    font-size: 0.75rem;
+    font-weight: 700;
+    line-height: 1.5;
+    font-variant-numeric: tabular-nums;
+    pointer-events: none;
+  }
   .toast-place {
     position: absolute;
     inset-inline: 12px;

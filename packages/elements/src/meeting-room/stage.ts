@@ -94,6 +94,9 @@ export class Stage {
           ({ key }) => key,
           (tile) => this.#renderTile({ tile, plan, state, call }),
         )}
+        <span class="unplaced" data-more hidden
+          ><span aria-hidden="true"></span><span class="visually-hidden"></span
+        ></span>
       </div>
       ${renderControls({
         host: this.#host,

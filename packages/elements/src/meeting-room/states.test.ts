@@ -14,7 +14,7 @@ import {
   type Person,
   type TestClass,
 } from '../internal/testing/class.js';
-import { FakeCall } from '../internal/testing/fake-call.js';
+import { drawnTrack, FakeCall } from '../internal/testing/fake-call.js';
 import type { LmsMeetingRoom } from './meeting-room.js';
 
 const calls: FakeCall[] = [];
@@ -463,6 +463,53 @@ describe('<lms-meeting-room> when something happens', () => {
     await appears(room, `[data-key="${session}"] .floating`);
     await reads(room, 'Luis Fernández reacts with 👏', '[aria-live=polite]:last-of-type');
     await gone(room, '.floating');
+  });
+
+  it('keeps some letters of each name on tiles of 80 px, with a hand up and a poor connection', async () => {
+    const given = createClass();
+    for (const person of ['teacher', 'luis', 'helper'] as const) {
+      await given.server.as(person).join();
+      await given.server.as(person).send('hand.raise', {});
+    }
+    const room = await enter(given);
+    room.style.setProperty('width', '360px');
+    room.style.setProperty('height', '250px');
+    for (const person of ['teacher', 'luis', 'helper'] as const)
+      lastCall().addPeer(given.server.as(person).participant, { audio: false, quality: 1 });
+    await waitUntil(() => all(room, '.tile').length === 4 && all(room, '.hand-up').length === 3);
+    await aTimeout(300);
+    for (const tile of all(room, '.tile')) {
+      const plate = tile.querySelector('.plate') as HTMLElement;
+      expect(plate.querySelector('bdi')?.clientWidth, String(tile.clientWidth)).to.be.at.least(28);
+      expect(plate.getBoundingClientRect().right).to.be.at.most(tile.getBoundingClientRect().right);
+    }
+    await expect(room).to.be.accessible();
+  });
+
+  it('says how many have no place in the strip, and names whom it pins', async () => {
+    const given = createClass();
+    const room = await enter(given);
+    room.style.setProperty('width', '360px');
+    room.style.setProperty('height', '420px');
+    for (let index = 0; index < 9; index += 1) lastCall().addPeer(`p${index}`);
+    lastCall().addPeer(given.server.as('luis').participant, { share: true, screenTrack: drawnTrack(90) });
+    await appears(room, '.tile.screen');
+    await waitUntil(() => all(room, '.tile.no-place').length > 0);
+    const hidden = all(room, '.tile.no-place').length;
+    expect(textOf(room, '.unplaced')).to.equal(`+${hidden}${hidden} more`);
+    lastCall().set({ peers: lastCall().getState().peers.slice(-1) });
+    await waitUntil(() => $(room, '.unplaced').hidden);
+    const labels = all(room, '.tile .tool').map((tool) => tool.ariaLabel);
+    expect(labels).to.include('Pin Anna Kovács (you) for me');
+  });
+
+  it('offers the layouts as a choice of one', async () => {
+    const room = await enter(createClass());
+    room.style.setProperty('width', '1000px');
+    await pick(room, '[data-control=layout]', 'Speaker');
+    (await appears(room, '[data-control=layout]')).click();
+    const items = [...(await appears(room, '.menu')).querySelectorAll('[role=menuitemradio]')];
+    expect(items.map((item) => item.ariaChecked)).to.deep.equal(['false', 'false', 'true']);
   });
 
   it('shows one’s place in the queue of hands', async () => {

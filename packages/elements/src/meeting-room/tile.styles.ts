@@ -8,6 +8,7 @@ export const tileStyles = css`
     left: 0;
     transform: translate(var(--x, 0), var(--y, 0));
     overflow: hidden;
+    container: tile / inline-size;
     border-radius: var(--lms-tile-radius, 14px);
     background: var(--lms-tile-background, #20252e);
     color: #fff;
@@ -131,9 +132,32 @@ export const tileStyles = css`
     padding: 1px 7px;
     font-size: 0.75rem;
   }
-  .tile.small .role,
   .tile.small .q3 {
     display: none;
+  }
+  /* The name is what matters most: the rest makes room for it. The group says all of it. */
+  @container tile (inline-size < 240px) {
+    .plate .role {
+      display: none;
+    }
+  }
+  @container tile (inline-size < 150px) {
+    .plate .q2 {
+      display: none;
+    }
+    .plate .hand-up {
+      position: absolute;
+      inset-block-end: calc(100% + 3px);
+      inset-inline-start: 0;
+    }
+  }
+  @container tile (inline-size < 110px) {
+    .plate .signal {
+      display: none;
+    }
+    .plate {
+      gap: 3px;
+    }
   }
   .veil {
     position: absolute;

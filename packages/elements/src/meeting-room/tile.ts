@@ -133,7 +133,15 @@ function renderTools(given: TileCase): TemplateResult {
         ? tool(localize.term(isZoomed ? 'zoomOut' : 'zoomIn'), isZoomed ? Minimize2 : Maximize2, zoom)
         : nothing
     }
-    ${isCorner ? nothing : tool(localize.term(isPinned ? 'unpinTile' : 'pinTile'), isPinned ? PinOff : Pin, pin)}
+    ${
+      isCorner
+        ? nothing
+        : tool(
+            localize.term(isPinned ? 'unpinTile' : 'pinTile', nameOfTile(tile, localize)),
+            isPinned ? PinOff : Pin,
+            pin,
+          )
+    }
     ${
       hasMenu
         ? html`<button
