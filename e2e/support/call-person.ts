@@ -1,6 +1,7 @@
 /** Somebody in front of a page with a stage: what they do with its controls, and what they really see and hear. */
 import type { RoomClient } from '@lms-live/client';
 import type { CommandInput, CommandType } from '@lms-live/protocol';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Tab, Target } from './tab.js';
 import { eventually, PATIENCE_MS, until } from './until.js';
@@ -14,6 +15,8 @@ const STAGE = 'lms-meeting-room';
 const BARRED = '[data-control="id"][aria-disabled="true"]';
 /** Softer than this is silence; the beep of a fake microphone is far above it. */
 const SILENT = 0.01;
+/** A device has come on, or what was on before has come back. */
+const SETTLED_MS = 1_000;
 /** So many new frames, and so many of them different, show that a picture moves. */
 const MORE_FRAMES = 5;
 const MORE_CHANGES = 2;
@@ -48,8 +51,14 @@ export class CallPerson {
 
   /** Is in the class with the microphone on, whatever they came in with. */
   async speak(): Promise<void> {
-    if (!(await this.isOn('microphone'))) await this.toggle('microphone');
-    await eventually(() => this.isOn('microphone')).toBe(true);
+    // What was on before may just be coming back: a click then would turn it off again.
+    await until(`${this.name} has the microphone on`, PATIENCE_MS, async () => {
+      if (await this.isOn('microphone')) return true;
+      await this.toggle('microphone');
+      // Long enough for whatever else is about to happen to it.
+      await sleep(SETTLED_MS);
+      return this.isOn('microphone');
+    });
   }
 
   /** Anything on the stage that is pressed, by its name. */
