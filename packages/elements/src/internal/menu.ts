@@ -95,7 +95,7 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
   window.addEventListener('resize', close, listening);
 }
 
-function roleOf({ checked, isChoice }: MenuItem): string {
+function roleOf({ checked, isChoice }: MenuItem): 'menuitem' | 'menuitemcheckbox' | 'menuitemradio' {
   if (checked === undefined) return 'menuitem';
   return isChoice ? 'menuitemradio' : 'menuitemcheckbox';
 }
