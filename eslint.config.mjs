@@ -11,7 +11,14 @@ import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-const TESTS = ['**/*.test.ts', '**/test/**/*.ts', '**/testing/**/*.ts', 'e2e/**/*.ts'];
+const TESTS = [
+  '**/*.test.ts',
+  '**/test/**/*.ts',
+  '**/testing/**/*.ts',
+  'e2e/**/*.ts',
+  'chaos/**/*.ts',
+  'conformance/**/*.ts',
+];
 const BROWSER_PACKAGES = ['packages/client/src/**/*.ts', 'packages/elements/src/**/*.ts'];
 
 const INTO_A_WORKSPACE = {
@@ -219,6 +226,6 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
   },
   { files: ['benchmarks/in-page/**'], languageOptions: { globals: globals.browser } },
-  { files: ['scripts/**', 'e2e/**', 'benchmarks/**'], rules: { 'no-console': 'off' } },
+  { files: ['scripts/**', 'e2e/**', 'benchmarks/**', 'chaos/**', 'conformance/**'], rules: { 'no-console': 'off' } },
   prettier,
 );

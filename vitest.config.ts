@@ -36,6 +36,8 @@ export default defineConfig({
       project('client', ['packages/client/{src,test}/**/*.test.ts']),
       project('server', ['server/{src,test}/**/*.test.ts']),
       project('demo-lms', ['examples/demo-lms/{src,test}/**/*.test.ts']),
+      project('chaos', ['chaos/**/*.test.ts']),
+      project('conformance', ['conformance/**/*.test.ts']),
       project('repo', ['scripts/**/*.test.mjs']),
       {
         // The product as it is built, in real browsers: no aliases, one file after another.

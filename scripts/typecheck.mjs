@@ -15,6 +15,8 @@ const PROJECTS = [
   'server/tsconfig.json',
   'examples/demo-lms/tsconfig.json',
   'benchmarks/tsconfig.json',
+  'chaos/tsconfig.json',
+  'conformance/tsconfig.json',
   'tsconfig.json',
 ];
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { MeshClass } from './testing/mesh-class.js';
 import type { Fate, MeshRoomOptions, Passing } from './testing/mesh-room.js';
 
-/** `npm run test:chaos` loses every frame in turn; otherwise a sample of them. */
-const IS_WHOLE = process.env['npm_lifecycle_event'] === 'test:chaos';
+/** `npm run test:mesh` loses every frame in turn; otherwise a sample of them. */
+const IS_WHOLE = process.env['npm_lifecycle_event'] === 'test:mesh';
 const SAMPLES = 6;
 /** Classes side by side: most of the time is spent waiting for what is sent again. */
 const AT_ONCE = 2;
