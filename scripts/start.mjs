@@ -54,6 +54,8 @@ const SERVICES = [
       LMS_LIVE_LOG_LEVEL: 'warn',
       // One port less that may be taken.
       LMS_LIVE_METRICS_PORT: 'off',
+      // There is no other server that anybody could move to.
+      LMS_LIVE_DRAIN_S: '0',
       ...(process.env['LMS_LIVE_TENANTS_FILE'] === undefined && { LMS_LIVE_TENANTS: tenants() }),
       ...process.env,
       LMS_LIVE_PORT: String(LIVE_PORT),

@@ -12,7 +12,8 @@ try {
   const server = await startServer({ config, log });
   const stop = (signal: NodeJS.Signals): void => {
     log.info('A signal asks the server to stop.', { signal });
-    server.stop().then(
+    // Whoever presses Ctrl+C waits for it; and a second signal means now.
+    server.stop(signal === 'SIGINT' ? { drainMs: 0 } : {}).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error('The server did not stop cleanly.', { error });

@@ -24,8 +24,8 @@ import { VERSION } from './version.js';
 /** JSON bodies of the API; recordings will have a route of their own. */
 const MAX_BODY_BYTES = 262_144;
 const ROOM_GAUGE_MS = 5_000;
-/** From the first close to the end of the process. */
-const STOP_WITHIN_MS = 25_000;
+/** From the last move to the end of the process: with the time for moving less than the 30 s that containers are given. */
+const STOP_WITHIN_MS = 8_000;
 
 export interface ServerOptions {
   readonly config: Config;
@@ -45,8 +45,12 @@ export interface RunningServer {
   readonly metrics: Metrics;
   /** The rooms, for programs that hold the server in their own process. */
   readonly directory: RoomDirectory;
-  /** Takes no more, tells everyone to come back, finishes what is under way, and lets go of the store. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more, lets connections move to another server, tells the rest to come back, finishes what is under way, and lets go of the store.
+   * Called again it does not wait for moves any longer.
+   * @param options `drainMs`: how long connections may take to move; default as configured, else by their number
+   */
+  stop(options?: { readonly drainMs?: number | null }): Promise<void>;
 }
 
 /** Starts everything in order, each part with what it needs; settles when the port is open. */
@@ -109,6 +113,7 @@ export async function startServer({
     directory,
     now,
     ice,
+    maxPendingPerAddress: config.maxPendingHellosPerAddress,
     observer: {
       onSockets: (open) => {
         metrics.socketsOpen(open);
@@ -121,6 +126,12 @@ export async function startServer({
       },
       onRefusal: (code) => {
         metrics.refused(code);
+      },
+      onTurnedAway: () => {
+        metrics.turnedAway();
+      },
+      onSignalDropped: (limit) => {
+        metrics.signalDropped(limit);
       },
       onRtc: (outcome) => {
         metrics.rtcSignal(outcome);
@@ -191,12 +202,19 @@ export async function startServer({
   log.info('The server is ready.', { host: config.host, port, transport: transport.name, version: VERSION });
 
   let stopping: Promise<void> | null = null;
-  const stop = async (): Promise<void> => {
+  let hurry: () => void = () => undefined;
+  const hurried = new Promise<void>((resolve) => {
+    hurry = resolve;
+  });
+  const drain = async (drainMs: number | null): Promise<void> => {
     isReady = false;
     log.info('The server stops.', { count: gateway.count });
+    await Promise.race([gateway.drain(drainMs), hurried]);
+  };
+  const close = async (): Promise<void> => {
     clearInterval(gauge);
     transport.stopListening();
-    gateway.drain();
+    gateway.closeAll();
     await directory.close();
     await transport.close();
     await metricsServer?.close();
@@ -211,7 +229,11 @@ export async function startServer({
     stunPort: stun?.port ?? null,
     metrics,
     directory,
-    stop: () => (stopping ??= within(stop(), STOP_WITHIN_MS)),
+    stop: ({ drainMs = config.drainMs } = {}) => {
+      if (stopping) hurry();
+      stopping ??= drain(drainMs).then(() => within(close(), STOP_WITHIN_MS));
+      return stopping;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ErrorCode, Role } from '@lms-live/protocol';
+import type { TenantLimits } from '../config/types.js';
 
 /** One host LMS as configured; see `config/tenants.ts` for the file. */
 export interface Tenant {
@@ -11,6 +12,8 @@ export interface Tenant {
   readonly origins: readonly string[];
   /** The longest `exp - iat` that is accepted, seconds. */
   readonly maxLifetimeS: number;
+  /** What it may take of the server. */
+  readonly limits: TenantLimits;
 }
 
 /** Who a verified token says that somebody is. */

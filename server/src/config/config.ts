@@ -1,6 +1,7 @@
 /** Reads the configuration once, says everything that is wrong with it at once, and freezes it. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { LIMITS } from '@lms-live/protocol';
 import * as v from 'valibot';
 import { ENVIRONMENT, NOT_YET, type VariableName } from './environment.js';
 import { httpAddress, isLocal, type OptionRow, type OptionValue } from './options.js';
@@ -42,6 +43,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fi
     tls,
     logLevel: variables.value('LMS_LIVE_LOG_LEVEL') ?? 'info',
     transport: variables.value('LMS_LIVE_TRANSPORT') ?? 'auto',
+    drainMs: drainMsOf(variables),
+    maxPendingHellosPerAddress:
+      variables.value('LMS_LIVE_MAX_PENDING_PER_ADDRESS') ?? LIMITS.maxPendingHellosPerAddress,
     tenants: tenantsOf(variables, { production, publicUrl }),
   };
   if (problems.length > 0) throw new ConfigError(problems);
@@ -103,6 +107,11 @@ class Variables {
     this.problems.push(wrongValue(name, text, row));
     return undefined;
   }
+}
+
+function drainMsOf(variables: Variables): number | null {
+  const seconds = variables.value('LMS_LIVE_DRAIN_S') ?? null;
+  return seconds === null ? null : seconds * 1_000;
 }
 
 function readMetrics(variables: Variables, main: { readonly host: string; readonly port: number }): Config['metrics'] {

@@ -1,5 +1,6 @@
 /** Every environment variable of the server: the reference is generated from this table. */
 import { isIP } from 'node:net';
+import { LIMITS } from '@lms-live/protocol';
 import * as v from 'valibot';
 import { rangeProblem } from '../transport/addresses.js';
 import { readIceServers, readTurnUrls } from './ice-servers.js';
@@ -158,6 +159,28 @@ export const ENVIRONMENT = {
     reason: 'One line for each change of the server’s state. No level writes tokens, messages or session descriptions.',
     write: 'debug, info, warn, error or silent',
     schema: v.picklist(['debug', 'info', 'warn', 'error', 'silent']),
+  }),
+  LMS_LIVE_DRAIN_S: option<number | null>({
+    unit: 'seconds from 0 to 20, or `auto`',
+    fallback: null,
+    defaultText: `\`auto\`: ${LIMITS.minDrainMs / 1_000} or more, ${LIMITS.drainPerSecond} connections in each, at most ${LIMITS.maxDrainMs / 1_000}`,
+    reason:
+      'At SIGTERM the server asks its connections to move to another one behind the same address, one after the other, and goes on serving those that have not. With a single server they have nowhere to go and come back when it has started again: 0 saves the wait.',
+    write: 'a whole number of seconds from 0 to 20, or auto',
+    schema: v.pipe(
+      v.string(),
+      v.check((text) => text === 'auto' || wholeNumber(text, 0, LIMITS.maxDrainMs / 1_000) !== null),
+      v.transform((text) => (text === 'auto' ? null : wholeNumber(text, 0, LIMITS.maxDrainMs / 1_000))),
+    ),
+  }),
+  LMS_LIVE_MAX_PENDING_PER_ADDRESS: option({
+    unit: 'sockets',
+    fallback: LIMITS.maxPendingHellosPerAddress,
+    defaultText: String(LIMITS.maxPendingHellosPerAddress),
+    reason:
+      'How many connections of one address may be on their way in at the same moment; one more is answered 503 and comes back within a second. Raise it where very large schools share one address, or behind a proxy that hides addresses.',
+    write: `a whole number from 1 to ${LIMITS.maxPendingHellos}`,
+    schema: textAs((text) => wholeNumber(text, 1, LIMITS.maxPendingHellos)),
   }),
   LMS_LIVE_TRANSPORT: option<Config['transport']>({
     unit: '`auto`, `uws` or `ws`',

@@ -1,7 +1,7 @@
 /** The reference of all options as Markdown, from the tables that the server reads them with. */
 import { ENVIRONMENT, NOT_YET } from './environment.js';
 import type { OptionRow } from './options.js';
-import { KEY_OPTIONS, TENANT_OPTIONS } from './tenant-options.js';
+import { KEY_OPTIONS, TENANT_LIMIT_OPTIONS, TENANT_OPTIONS } from './tenant-options.js';
 
 const EXAMPLE = {
   tenants: [
@@ -32,6 +32,8 @@ export function configReference(): string {
     'One entry for each LMS:',
     `\`\`\`json\n${JSON.stringify(EXAMPLE, null, 2)}\n\`\`\``,
     table('key', TENANT_OPTIONS),
+    '### `limits` of a tenant',
+    table('key', TENANT_LIMIT_OPTIONS),
     ...Object.entries(KEY_TITLES).flatMap(([kind, title]) => [
       `### ${title}`,
       table('key', KEY_OPTIONS[kind as keyof typeof KEY_TITLES]),

@@ -1,6 +1,8 @@
 /** Every key of the tenants file: the reference is generated from these tables. */
 import * as v from 'valibot';
-import { httpAddress, option, textAs } from './options.js';
+import { LIMITS } from '@lms-live/protocol';
+import { httpAddress, option, textAs, type OptionRow } from './options.js';
+import type { TenantLimits } from './types.js';
 
 const SECONDS_PER_DAY = 86_400;
 const MAX_LIFETIME_DAYS = 31;
@@ -52,6 +54,14 @@ export const TENANT_OPTIONS = {
     write: `a whole number of seconds from 60 to ${MAX_LIFETIME_DAYS * SECONDS_PER_DAY}`,
     schema: v.pipe(v.number(), v.integer(), v.minValue(60), v.maxValue(MAX_LIFETIME_DAYS * SECONDS_PER_DAY)),
   }),
+  limits: option<Readonly<Record<string, unknown>>>({
+    unit: 'object',
+    fallback: {},
+    defaultText: 'the defaults below',
+    reason: 'What this LMS may take of the server, so that one school’s exam does not slow down another’s class.',
+    write: 'an object such as {"tenantCommandsPerSecond": 4000}',
+    schema: v.record(v.string(), v.unknown()),
+  }),
   keys: option<readonly unknown[]>({
     unit: 'list of keys',
     defaultText: 'required',
@@ -60,6 +70,62 @@ export const TENANT_OPTIONS = {
     schema: v.pipe(v.array(v.unknown()), v.minLength(1)),
   }),
 } as const;
+
+/** Of a tenant that names none. */
+export const DEFAULT_TENANT_LIMITS: TenantLimits = {
+  maxConnectionsPerTenant: LIMITS.maxConnectionsPerTenant,
+  roomCommandsPerSecond: LIMITS.roomCommandsPerSecond,
+  roomCommandBurst: LIMITS.roomCommandBurst,
+  roomSignalsPerSecond: LIMITS.roomSignalsPerSecond,
+  roomSignalBurst: LIMITS.roomSignalBurst,
+  tenantCommandsPerSecond: LIMITS.tenantCommandsPerSecond,
+  tenantCommandBurst: LIMITS.tenantCommandBurst,
+};
+
+const MAX_RATE = 1_000_000;
+
+/** `unit` is what is counted. */
+function limit(name: keyof TenantLimits, unit: string, reason: string): OptionRow<number> {
+  return option({
+    unit,
+    fallback: DEFAULT_TENANT_LIMITS[name],
+    defaultText: String(DEFAULT_TENANT_LIMITS[name]),
+    reason,
+    write: `a whole number from 1 to ${MAX_RATE}`,
+    schema: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_RATE)),
+  });
+}
+
+/** The names are those of the limits of the protocol, of which these are the ones that an operator may change for a tenant. */
+export const TENANT_LIMIT_OPTIONS: { readonly [K in keyof TenantLimits]: OptionRow<number> } = {
+  maxConnectionsPerTenant: limit(
+    'maxConnectionsPerTenant',
+    'sockets',
+    'Open at once. One more is refused as `busy`, and tries again.',
+  ),
+  roomCommandsPerSecond: limit(
+    'roomCommandsPerSecond',
+    'commands of one room in a second',
+    'Messages, votes, hands of everyone but the staff, who can always quieten a class. Above it they are refused as `rate_limited`, and sent again by themselves.',
+  ),
+  roomCommandBurst: limit(
+    'roomCommandBurst',
+    'commands',
+    'How many of them may come at once, when a teacher asks something.',
+  ),
+  roomSignalsPerSecond: limit(
+    'roomSignalsPerSecond',
+    'signals of one room in a second',
+    'Typing and reactions, each of which goes to everyone. Above it they are dropped and counted.',
+  ),
+  roomSignalBurst: limit('roomSignalBurst', 'signals', 'How many of them may come at once, when a class applauds.'),
+  tenantCommandsPerSecond: limit(
+    'tenantCommandsPerSecond',
+    'commands in a second',
+    'Of all rooms together, their staff included.',
+  ),
+  tenantCommandBurst: limit('tenantCommandBurst', 'commands', 'How many of them may come at once.'),
+};
 
 const kid = option({
   unit: 'text',

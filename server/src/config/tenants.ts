@@ -5,8 +5,8 @@ import { jsonFault } from './json-fault.js';
 import { isObject, readTable } from './read-table.js';
 import { quote, unknownName } from './problems.js';
 import { HOW_TO_MAKE_A_SECRET, MIN_SECRET_BYTES, weakness } from './secrets.js';
-import { KEY_OPTIONS, TENANT_OPTIONS, type KeyKind } from './tenant-options.js';
-import type { ConfigFiles, KeyConfig, TenantConfig } from './types.js';
+import { KEY_OPTIONS, TENANT_LIMIT_OPTIONS, TENANT_OPTIONS, type KeyKind } from './tenant-options.js';
+import type { ConfigFiles, KeyConfig, TenantConfig, TenantLimits } from './types.js';
 
 export interface TenantsSource {
   /** How a sentence names it: the path, or the variable that holds the JSON. */
@@ -56,7 +56,16 @@ interface Context extends TenantsContext {
 /** One tenant, or none where something required is wrong. */
 function readTenant(entry: Readonly<Record<string, unknown>>, context: Context): readonly TenantConfig[] {
   const { where, problems, publicUrl } = context;
-  const { id, issuer, audiences, origins, maxLifetimeS, keys } = readTable(entry, TENANT_OPTIONS, context);
+  const {
+    id,
+    issuer,
+    audiences,
+    origins,
+    maxLifetimeS,
+    keys,
+    limits: given,
+  } = readTable(entry, TENANT_OPTIONS, context);
+  const limits = readTable(given ?? {}, TENANT_LIMIT_OPTIONS, { ...context, where: `${where}.limits` });
   for (const [index, origin] of (origins ?? []).entries()) {
     const problem = originProblem(origin);
     if (problem !== null) problems.push(`${where}.origins[${index}] is ${quote(origin)}; ${problem}.`);
@@ -68,7 +77,8 @@ function readTenant(entry: Readonly<Record<string, unknown>>, context: Context):
   }
   if (id === undefined || issuer === undefined || origins === undefined || maxLifetimeS === undefined) return [];
   const accepted = audiences === undefined ? [publicUrl] : audiences;
-  return [{ id, issuer, audiences: accepted, origins, maxLifetimeS, keys: read }];
+  // What is wrong among them is a problem already, and the server does not start.
+  return [{ id, issuer, audiences: accepted, origins, maxLifetimeS, limits: limits as TenantLimits, keys: read }];
 }
 
 function readKey(entry: unknown, context: Context): readonly KeyConfig[] {

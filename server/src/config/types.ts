@@ -25,6 +25,10 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly transport: 'auto' | 'uws' | 'ws';
+  /** How long SIGTERM gives connections to move to another server, ms; null: by their number. */
+  readonly drainMs: number | null;
+  /** Sockets of one address that have not been let in yet. */
+  readonly maxPendingHellosPerAddress: number;
   readonly tenants: readonly TenantConfig[];
 }
 
@@ -34,7 +38,19 @@ export interface TenantConfig {
   readonly audiences: readonly string[] | null;
   readonly origins: readonly string[];
   readonly maxLifetimeS: number;
+  readonly limits: TenantLimits;
   readonly keys: readonly KeyConfig[];
+}
+
+/** What a tenant may take; the names and the defaults are those of `LIMITS`. */
+export interface TenantLimits {
+  readonly maxConnectionsPerTenant: number;
+  readonly roomCommandsPerSecond: number;
+  readonly roomCommandBurst: number;
+  readonly roomSignalsPerSecond: number;
+  readonly roomSignalBurst: number;
+  readonly tenantCommandsPerSecond: number;
+  readonly tenantCommandBurst: number;
 }
 
 /** `algorithm` is fixed for each key. */

@@ -19,6 +19,7 @@ export class AdmissionError extends Error {
   constructor(
     readonly code: ErrorCode,
     readonly detail: Readonly<Record<string, unknown>> = {},
+    readonly retryAfterMs?: number,
   ) {
     super(code);
   }

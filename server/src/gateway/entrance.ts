@@ -103,6 +103,7 @@ export class Entrance {
     if (this.#why === why) return;
     this.#why = why;
     const { gateway, identity, socket } = this.#session;
+    gateway.settled(this.#session);
     socket.send(
       JSON.stringify({ frame: 'waiting', why, room, serverTime: gateway.now(), expiresAt: identity.expiresAt }),
     );

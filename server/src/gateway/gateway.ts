@@ -1,4 +1,5 @@
-import { ERRORS, LIMITS, type CommandType, type ErrorCode } from '@lms-live/protocol';
+import { randomInt } from 'node:crypto';
+import { ERRORS, LIMITS, type CommandType, type ErrorCode, type LimitName } from '@lms-live/protocol';
 import type { Authenticator } from '../auth/types.js';
 import { IceRenewals } from '../ice/ice-renewals.js';
 import type { IceService } from '../ice/ice-service.js';
@@ -8,11 +9,12 @@ import type { LiveRoom } from '../rooms/live-room.js';
 import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
 import { AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
-import { RateLimits } from './rate-limits.js';
+import { FairLimits } from './fair-limits.js';
 import { Session } from './session.js';
 
-/** Callers whose rate is remembered; the oldest are forgotten, which only ever forgives. */
-const MAX_CALLERS = 50_000;
+/** What a tenant with too many connections is told to wait. */
+const TENANT_FULL_RETRY_MS = 5_000;
+const DRAIN_POLL_MS = 50;
 
 /** What the gateway tells those who watch the server. */
 export interface GatewayObserver {
@@ -20,6 +22,10 @@ export interface GatewayObserver {
   onClose(code: number): void;
   onCommand(command: { readonly type: CommandType; readonly outcome: string; readonly ms: number }): void;
   onRefusal(code: ErrorCode): void;
+  /** An upgrade was answered 503: too many are on their way in, or the server stops. */
+  onTurnedAway(): void;
+  /** A signal was over a rate, and dropped. */
+  onSignalDropped(limit: LimitName): void;
   /** Somebody came into a class that needs a relay, on a server without one. */
   onRelayMissing(where: { readonly tenant: string; readonly room: string }): void;
   onRtc(outcome: RtcOutcome | 'over_rate'): void;
@@ -32,6 +38,8 @@ export interface GatewayOptions {
   readonly now: () => number;
   readonly ice: IceService;
   readonly observer: GatewayObserver;
+  /** Sockets of one address that are on their way in; default as in `LIMITS`. */
+  readonly maxPendingPerAddress?: number;
 }
 
 /** All sockets of this process. */
@@ -47,40 +55,23 @@ export class Gateway {
   /** Those that are not in a room yet: few, also where thousands are. */
   readonly #arriving = new Set<Session>();
   #isDraining = false;
-  /** By person and room, so that more tabs or a reconnect give nobody more. */
-  readonly #commands = new RateLimits({
-    burst: LIMITS.commandBurst,
-    perSecond: LIMITS.commandsPerSecond,
-    maxCallers: MAX_CALLERS,
-  });
-  readonly #signals = new RateLimits({
-    burst: LIMITS.signalBurst,
-    perSecond: LIMITS.signalsPerSecond,
-    maxCallers: MAX_CALLERS,
-  });
-  readonly #rtc = new RateLimits({
-    burst: LIMITS.rtcBurst,
-    perSecond: LIMITS.rtcPerSecond,
-    maxCallers: MAX_CALLERS,
-  });
-  readonly #rtcBytes = new RateLimits({
-    burst: LIMITS.rtcBurstBytes,
-    perSecond: LIMITS.rtcBytesPerSecond,
-    maxCallers: MAX_CALLERS,
-  });
-  readonly #controls = new RateLimits({
-    burst: LIMITS.controlBurst,
-    perSecond: LIMITS.controlsPerSecond,
-    maxCallers: MAX_CALLERS,
-  });
+  /** Rates of people, rooms and tenants. */
+  readonly limits = new FairLimits();
+  /** Those that have neither come in nor been told to wait, by address. */
+  readonly #pendingOf = new Map<string, number>();
+  #pending = 0;
+  /** Open sockets whose token was accepted, by tenant. */
+  readonly #socketsOf = new Map<string, number>();
+  readonly #maxPendingPerAddress: number;
 
-  constructor({ authenticator, directory, now, ice, observer }: GatewayOptions) {
+  constructor({ authenticator, directory, now, ice, observer, maxPendingPerAddress }: GatewayOptions) {
     this.authenticator = authenticator;
     this.directory = directory;
     this.now = now;
     this.ice = new IceRenewals({ service: ice, now });
     this.hasRelay = ice.hasRelay;
     this.#observer = observer;
+    this.#maxPendingPerAddress = maxPendingPerAddress ?? LIMITS.maxPendingHellosPerAddress;
   }
 
   get count(): number {
@@ -91,8 +82,11 @@ export class Gateway {
   upgrade(head: RequestHead): HttpResponse | null {
     const origin = head.headers.get('origin');
     if (origin !== undefined && !this.authenticator.origins.has(origin)) return { status: 403, body: 'origin_refused' };
-    if (this.#isDraining || this.#pending() >= LIMITS.maxPendingHellos)
+    const ofAddress = this.#pendingOf.get(head.remoteAddress) ?? 0;
+    if (this.#isDraining || this.#pending >= LIMITS.maxPendingHellos || ofAddress >= this.#maxPendingPerAddress) {
+      this.#observer.onTurnedAway();
       return { status: 503, headers: { 'retry-after': '1' }, body: 'busy' };
+    }
     return null;
   }
 
@@ -100,6 +94,8 @@ export class Gateway {
     const session = new Session(this, socket);
     this.#sessions.add(session);
     this.#arriving.add(session);
+    this.#pending += 1;
+    count(this.#pendingOf, socket.remoteAddress, 1);
     this.#observer.onSockets(this.#sessions.size);
     return session;
   }
@@ -107,28 +103,24 @@ export class Gateway {
   /** A session has come in. */
   arrived(session: Session): void {
     this.#arriving.delete(session);
+    this.settled(session);
+  }
+
+  /** A session was answered: it is in, waits at the door, or is gone. */
+  settled(session: Session): void {
+    if (!session.isPending) return;
+    session.isPending = false;
+    this.#pending -= 1;
+    count(this.#pendingOf, session.socket.remoteAddress, -1);
   }
 
   forget(session: Session, code: number): void {
-    this.#arriving.delete(session);
+    this.arrived(session);
     this.ice.stop(session);
     if (!this.#sessions.delete(session)) return;
+    if (session.isCounted) count(this.#socketsOf, session.identity.tenant.id, -1);
     this.#observer.onSockets(this.#sessions.size);
     this.#observer.onClose(code);
-  }
-
-  /** @returns 0, or the milliseconds until this person may do such a thing again; `count` is of bytes where the kind is */
-  waitMs(kind: 'command' | 'signal' | 'rtc' | 'rtcBytes' | 'control', session: Session, count = 1): number {
-    const limits = {
-      command: this.#commands,
-      signal: this.#signals,
-      rtc: this.#rtc,
-      rtcBytes: this.#rtcBytes,
-      control: this.#controls,
-    }[kind];
-    // Whoever waits at the door may have no room and no id yet: each of those sockets is counted by itself.
-    const { admitted, participant, id } = session;
-    return limits.take(admitted ? `${String(admitted.live.room.key)}/${participant}` : `socket ${String(id)}`, count);
   }
 
   /** Other tabs of this person in the room. @throws {AdmissionError} `too_many_connections` */
@@ -137,13 +129,24 @@ export class Gateway {
     if (others.length >= LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
   }
 
-  /** Sockets of this person that wait, or are on their way in, whatever the room. @throws {AdmissionError} `too_many_connections` */
-  checkWaiting({ identity }: Session): void {
-    let count = 0;
-    for (const other of this.#arriving) {
-      if (other.isKnown && other.identity.sub === identity.sub && other.identity.tenant === identity.tenant) count += 1;
+  /** Sockets of this tenant; and of this person that wait, or are on their way in, whatever the room. @throws {AdmissionError} `busy`, `too_many_connections` */
+  checkWaiting(session: Session): void {
+    const { tenant, sub } = session.identity;
+    const { maxConnectionsPerTenant } = tenant.limits;
+    if ((this.#socketsOf.get(tenant.id) ?? 0) >= maxConnectionsPerTenant) {
+      throw new AdmissionError(
+        'busy',
+        { limit: 'maxConnectionsPerTenant', count: maxConnectionsPerTenant },
+        TENANT_FULL_RETRY_MS,
+      );
     }
-    if (count > LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
+    session.isCounted = true;
+    count(this.#socketsOf, tenant.id, 1);
+    let others = 0;
+    for (const other of this.#arriving) {
+      if (other.isKnown && other.identity.sub === sub && other.identity.tenant === tenant) others += 1;
+    }
+    if (others > LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
   }
 
   /** Closes a socket where its refusal says so. */
@@ -158,6 +161,10 @@ export class Gateway {
 
   countRefusal(code: ErrorCode): void {
     this.#observer.onRefusal(code);
+  }
+
+  countDroppedSignal(limit: LimitName): void {
+    this.#observer.onSignalDropped(limit);
   }
 
   countRtc(outcome: RtcOutcome | 'over_rate'): void {
@@ -176,15 +183,35 @@ export class Gateway {
     this.#observer.onError(error);
   }
 
+  /**
+   * Takes nobody new and asks everyone to move, each at another moment: whoever can reach another server opens a socket there and leaves this one
+   * when it is welcomed. Everyone else goes on here. Settles when nobody is left, or after the time.
+   * @param windowMs default: as many moves a second as a server takes in, within the limits
+   */
+  async drain(windowMs: number | null): Promise<void> {
+    this.#isDraining = true;
+    const perConnection = (this.#sessions.size / LIMITS.drainPerSecond) * 1_000;
+    const ms = windowMs ?? Math.min(Math.max(perConnection, LIMITS.minDrainMs), LIMITS.maxDrainMs);
+    if (ms === 0) return;
+    for (const { socket } of this.#sessions) socket.send(JSON.stringify({ frame: 'drain', inMs: randomInt(ms) }));
+    const deadline = performance.now() + ms;
+    while (this.#sessions.size > 0 && performance.now() < deadline) await pause(Math.min(DRAIN_POLL_MS, ms));
+  }
+
   /** Tells everyone to come back, and closes. */
-  drain(): void {
+  closeAll(): void {
     this.#isDraining = true;
     for (const session of [...this.#sessions]) closeWith(session.socket, 4000, 'restarting');
   }
+}
 
-  #pending(): number {
-    let count = 0;
-    for (const session of this.#arriving) if (!session.isWaiting) count += 1;
-    return count;
-  }
+/** Counts up or down; what is not there is none. */
+function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const now = (counts.get(key) ?? 0) + by;
+  if (now === 0) counts.delete(key);
+  else counts.set(key, now);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -42,6 +42,10 @@ export class Session implements SocketHandler, Member, Waiter {
   readonly socket: Socket;
   identity!: Identity;
   isKnown = false;
+  /** Has neither come in nor been told to wait. */
+  isPending = true;
+  /** Is among the sockets of its tenant. */
+  isCounted = false;
   participant = '';
   clientId = '';
   actor!: Actor;
@@ -191,9 +195,9 @@ export class Session implements SocketHandler, Member, Waiter {
   // ── For the frames beside this file ───────────────────────────────────────────────────────────────────────────────
 
   /** Refuses the connection (with a close, where the code has one) or one frame. */
-  refuse(code: ErrorCode, detail: Readonly<Record<string, unknown>> = {}): void {
+  refuse(code: ErrorCode, detail: Readonly<Record<string, unknown>> = {}, retryAfterMs?: number): void {
     this.gateway.countRefusal(code);
-    this.socket.send(refusedFrame({ code, detail }));
+    this.socket.send(refusedFrame({ code, detail, ...(retryAfterMs !== undefined && { retryAfterMs }) }));
     this.gateway.close(this.socket, code);
   }
 
@@ -259,7 +263,7 @@ export class Session implements SocketHandler, Member, Waiter {
 
   /** Asking costs more than it takes: over the rate it is refused, and a flood of it is closed like any other. */
   #mayAsk(): boolean {
-    const retryAfterMs = this.gateway.waitMs('control', this);
+    const retryAfterMs = this.gateway.limits.waitMs('control', this);
     if (retryAfterMs === 0) return true;
     if (this.#flood.hit(performance.now())) this.refuse('frame_flood');
     else this.socket.send(refusedFrame({ code: 'rate_limited', retryAfterMs }));
@@ -290,7 +294,7 @@ export class Session implements SocketHandler, Member, Waiter {
 
   #fail(error: unknown): void {
     if (error instanceof AdmissionError || error instanceof AuthError) {
-      this.refuse(error.code, error.detail);
+      this.refuse(error.code, error.detail, error instanceof AdmissionError ? error.retryAfterMs : undefined);
       // Whoever is not let in is sent away, also by a code that ends no conversation: else their page would wait for an answer.
       const { close, retryable } = ERRORS[error.code];
       if (close === undefined) closeWith(this.socket, retryable ? 4003 : 4501, error.code);

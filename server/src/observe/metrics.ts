@@ -28,6 +28,10 @@ export interface Metrics {
   waitingAtDoor(count: number): void;
   /** One message between two media sessions: `relayed`, or why it was dropped. */
   rtcSignal(outcome: string): void;
+  /** A signal to a room was dropped, over this limit. */
+  signalDropped(limit: string): void;
+  /** An upgrade was answered 503. */
+  turnedAway(): void;
   /** A type that is none is counted as `unknown`. */
   command(type: string, outcome: CommandOutcome): void;
   committed(batch: { readonly commands: number; readonly durationMs: number }): void;
@@ -77,6 +81,17 @@ export function createMetrics(): Metrics {
     name: 'lms_live_rtc_signals_total',
     help: 'Messages between media sessions: relayed, or why they were dropped.',
     labelNames: ['outcome'],
+    registers,
+  });
+  const droppedSignals = new Counter({
+    name: 'lms_live_signals_dropped_total',
+    help: 'Signals to a room (typing, reactions) that were over a rate, by the name of the limit.',
+    labelNames: ['limit'],
+    registers,
+  });
+  const upgradesRefused = new Counter({
+    name: 'lms_live_upgrades_turned_away_total',
+    help: 'WebSocket upgrades answered 503: too many on their way in, or the server stops.',
     registers,
   });
   const commands = new Counter({
@@ -133,6 +148,8 @@ export function createMetrics(): Metrics {
     mediaSessions: (count) => sessions.set(count),
     waitingAtDoor: (count) => waiting.set(count),
     rtcSignal: (outcome) => rtcSignals.inc({ outcome }),
+    signalDropped: (limit) => droppedSignals.inc({ limit }),
+    turnedAway: () => upgradesRefused.inc(),
     command: (type, outcome) => commands.inc({ type: isCommandType(type) ? type : 'unknown', outcome }),
     committed(batch) {
       commitSeconds.observe(batch.durationMs / 1_000);

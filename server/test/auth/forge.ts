@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createAuthenticator } from '../../src/auth/authenticator.js';
 import { AuthError, type Authenticator } from '../../src/auth/types.js';
+import { DEFAULT_TENANT_LIMITS } from '../../src/config/tenant-options.js';
 import type { KeyConfig, TenantConfig } from '../../src/config/types.js';
 
 /** Makes tokens by hand: a library would refuse to make the bad ones. */
@@ -74,6 +75,7 @@ export const tenant = (changes: Partial<TenantConfig> = {}): TenantConfig => ({
   audiences: [PUBLIC_URL],
   origins: ['https://lms.school.example'],
   maxLifetimeS: 86_400,
+  limits: DEFAULT_TENANT_LIMITS,
   keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
   ...changes,
 });

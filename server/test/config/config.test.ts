@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Config, ConfigError, configReference, readConfig } from '../../src/config/index.js';
 import { ENVIRONMENT } from '../../src/config/environment.js';
+import { DEFAULT_TENANT_LIMITS } from '../../src/config/tenant-options.js';
 
 /** Random enough, and nobody's. */
 const SECRET = 'q7Zt2nVb9KxW4mLs8RfD1yHc6PjG3uEa';
@@ -68,6 +69,8 @@ describe('the configuration', () => {
       tls: null,
       logLevel: 'info',
       transport: 'auto',
+      drainMs: null,
+      maxPendingHellosPerAddress: 200,
       tenants: [],
     });
   });
@@ -92,6 +95,8 @@ describe('the configuration', () => {
         LMS_LIVE_TLS_KEY_FILE: '/tls/key.pem',
         LMS_LIVE_LOG_LEVEL: 'debug',
         LMS_LIVE_TRANSPORT: 'ws',
+        LMS_LIVE_DRAIN_S: '12',
+        LMS_LIVE_MAX_PENDING_PER_ADDRESS: '400',
       },
       { '/tls/cert.pem': 'cert', '/tls/key.pem': 'key' },
     );
@@ -112,6 +117,8 @@ describe('the configuration', () => {
       tls: { certFile: '/tls/cert.pem', keyFile: '/tls/key.pem' },
       logLevel: 'debug',
       transport: 'ws',
+      drainMs: 12_000,
+      maxPendingHellosPerAddress: 400,
       tenants: [
         {
           id: 'school',
@@ -119,6 +126,7 @@ describe('the configuration', () => {
           audiences: ['https://live.school.example'],
           origins: ['https://lms.school.example'],
           maxLifetimeS: 86_400,
+          limits: DEFAULT_TENANT_LIMITS,
           keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
         },
       ],
@@ -348,6 +356,22 @@ describe('the configuration', () => {
     it('takes what a tenant may leave out or set to null', () => {
       const config = read(tenants(tenant({ issuer: null, audiences: null, maxLifetimeS: 3_600 })));
       expect(config.tenants[0]).toMatchObject({ issuer: null, audiences: null, maxLifetimeS: 3_600 });
+    });
+
+    it('may have limits of its own beside the defaults', () => {
+      const config = read(tenants(tenant({ limits: { roomCommandsPerSecond: 500 } })));
+      expect(config.tenants[0]?.limits).toEqual({ ...DEFAULT_TENANT_LIMITS, roomCommandsPerSecond: 500 });
+    });
+
+    it.each([
+      [{ roomCommandsPerSecond: 0 }, 'limits.roomCommandsPerSecond is 0; write a whole number from 1 to 1000000.'],
+      [{ tenantCommandBurst: 1.5 }, 'limits.tenantCommandBurst is 1.5; write a whole number from 1 to 1000000.'],
+      [{ roomCommandPerSecond: 5 }, 'roomCommandsPerSecond'],
+      ['none', 'limits is "none"; write an object'],
+    ])('refuses the limits %j', (limits, sentence) => {
+      const problems = problemsOf(tenants(tenant({ limits })));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(sentence);
     });
 
     it.each([
@@ -618,6 +642,8 @@ describe('the reference of the configuration', () => {
       'audiences',
       'origins',
       'maxLifetimeS',
+      'limits',
+      'roomCommandsPerSecond',
       'keys',
       'secretFile',
       'pemFile',

@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import {
   grantsOf,
+  LIMITS,
   SOCKET_PATH,
   SUBPROTOCOL,
   type ClientFrameInput,
@@ -16,6 +17,7 @@ import {
   type ServerFrame,
   type ServerFrameOf,
 } from '@lms-live/protocol';
+import { DEFAULT_TENANT_LIMITS } from '../../src/config/tenant-options.js';
 import type { Config, TenantConfig } from '../../src/config/types.js';
 import type { Log } from '../../src/observe/index.js';
 import { startServer, type RunningServer } from '../../src/server.js';
@@ -30,6 +32,7 @@ export const TENANT: TenantConfig = {
   audiences: [PUBLIC_URL],
   origins: [ORIGIN],
   maxLifetimeS: 86_400,
+  limits: DEFAULT_TENANT_LIMITS,
   keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
 };
 
@@ -123,6 +126,9 @@ export async function startRig({
     tls: null,
     logLevel: 'silent',
     transport,
+    // Most tests stop without anybody who could move.
+    drainMs: 0,
+    maxPendingHellosPerAddress: LIMITS.maxPendingHellosPerAddress,
     tenants,
     ...settings,
   };

@@ -86,6 +86,24 @@ export function audit(
   });
 }
 
+/**
+ * Compare and set: refuses where one of these (see `AllRules.changedAt`) was changed after the sender looked.
+ * @param ifOffset the offset of `all` up to which the sender has read; absent: whatever it is now
+ */
+export function requireFresh(rules: Rules, ifOffset: number | undefined, keys: readonly string[]): Refused | null {
+  if (ifOffset === undefined) return null;
+  for (const key of keys) {
+    const refused = requireUnchanged(ifOffset, key, rules.all.changedAt.get(key) ?? 0);
+    if (refused) return refused;
+  }
+  return null;
+}
+
+/** `requireFresh` for one thing that knows itself when it was changed. */
+export function requireUnchanged(ifOffset: number | undefined, key: string, offset: number): Refused | null {
+  return ifOffset !== undefined && offset > ifOffset ? refuse('stale', { detail: { key, offset } }) : null;
+}
+
 /** Staff act on students; on staff, themselves included, only who may promote. So nobody lifts what was decided about them. */
 export function requireOver(rules: Rules, actor: Actor, participant: string): Refused | null {
   const target = rules.all.people.get(participant);

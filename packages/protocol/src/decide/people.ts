@@ -1,6 +1,15 @@
 import { isStaff } from '../tables/rights.js';
 import type { Rules } from '../state/rules.js';
-import { audit, cleanText, introduce, isBarred, requireGrant, requireOver, requireRunning } from './common.js';
+import {
+  audit,
+  cleanText,
+  introduce,
+  isBarred,
+  requireFresh,
+  requireGrant,
+  requireOver,
+  requireRunning,
+} from './common.js';
 import {
   accept,
   NOTHING,
@@ -40,7 +49,8 @@ export const systemLeave: SystemHandler<'system.leave'> = ({ rules, command }) =
 
 /** Gives a role in this room, over the one of the token. */
 export const setRole: Handler<'person.role'> = ({ rules, body, actor }) => {
-  const refused = requireOver(rules, actor, body.participant);
+  const refused =
+    requireOver(rules, actor, body.participant) ?? requireFresh(rules, body.ifOffset, [`role.${body.participant}`]);
   if (refused) return refused;
   if (!rules.all.people.has(body.participant)) return refuse('person_unknown');
   if (rules.all.people.get(body.participant)?.role === body.role) return NOTHING;
@@ -52,7 +62,8 @@ export const setRole: Handler<'person.role'> = ({ rules, body, actor }) => {
 
 /** Blocks or allows what a person sends; what is not named stays. */
 export const setMedia: Handler<'person.media'> = ({ rules, body, actor }) => {
-  const refused = requireOver(rules, actor, body.participant);
+  const refused =
+    requireOver(rules, actor, body.participant) ?? requireFresh(rules, body.ifOffset, [`media.${body.participant}`]);
   if (refused) return refused;
   const { participant, ...changes } = body;
   const now = rules.all.people.get(participant)?.media;

@@ -2,7 +2,7 @@ import { LIMITS } from '../tables/limits.js';
 import type { EventBody, EventType } from '../tables/events.js';
 import { isStaff } from '../tables/rights.js';
 import type { QuestionRule, Rules } from '../state/rules.js';
-import { audit, cleanText, introduce, isBarred, requireGrant, requireRunning } from './common.js';
+import { audit, cleanText, introduce, isBarred, requireGrant, requireRunning, requireUnchanged } from './common.js';
 import {
   accept,
   NOTHING,
@@ -128,6 +128,9 @@ export const update: Handler<'question.change'> = ({ rules, body, actor }) => {
     ...(body.labels === undefined || labels.join('\n') === rule.labels.join('\n') ? {} : { labels }),
     ...(body.handling === undefined || handledBy === rule.handledBy ? {} : { handledBy }),
   };
+  // The offset is of `all`; what only staff see is changed by its state.
+  const refused = found.isPublic ? requireUnchanged(body.ifOffset, `question.${body.id}`, rule.changedAt) : null;
+  if (refused) return refused;
   if (Object.keys(changes).length === 0) return NOTHING;
   return accept(change(found, actor.participant, { id: body.id, ...changes }));
 };

@@ -2,7 +2,7 @@ import { DEFAULT_POLICY, isPolicyKey, isPolicyValue, POLICY, type PolicyKey } fr
 import type { EventBody } from '../tables/events.js';
 import { mayBecome, type RoomState } from '../tables/states.js';
 import type { Rules } from '../state/rules.js';
-import { audit, cleanText, introduce, requireGrant } from './common.js';
+import { audit, cleanText, introduce, requireFresh, requireGrant } from './common.js';
 import {
   accept,
   NOTHING,
@@ -52,7 +52,7 @@ export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) =
 
 /** The record, the lock and the settings, each by its own grant; what stays as it is is not told. */
 export const change: Handler<'room.change'> = ({ rules, body, actor, moment }) => {
-  const { policy: policyPatch, locked, title, description, ...rest } = body;
+  const { policy: policyPatch, locked, title, description, ifOffset, ...rest } = body;
   const record = {
     ...(title === undefined ? {} : { title: cleanText(title) }),
     ...(description === undefined ? {} : { description: cleanText(description) }),
@@ -66,6 +66,11 @@ export const change: Handler<'room.change'> = ({ rules, body, actor, moment }) =
   if (refused) return refused;
   const policy = readPolicy(policyPatch ?? {}, (key, value) => requireSetting({ rules, actor, key, value }));
   if (!policy.ok) return policy;
+  const stale = requireFresh(rules, ifOffset, [
+    ...Object.keys({ ...record, ...(locked === undefined ? {} : { locked }) }).map((key) => `room.${key}`),
+    ...Object.keys(policy.values).map((key) => `policy.${key}`),
+  ]);
+  if (stale) return stale;
   const values = Object.fromEntries(
     Object.entries(policy.values).filter(([key, value]) => room.policy[key as PolicyKey] !== value),
   );

@@ -20,7 +20,9 @@ export function applyRules(rules: Rules, event: LogEvent): Rules {
 
 /** `applyRules` for the log `all` alone. */
 export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
-  const next = applyTalk(rules, event);
+  const keys = keysOf(event);
+  const changedAt = keys.reduce((map, key) => map.set(key, event.offset), rules.changedAt);
+  const next = applyTalk(keys.length === 0 ? rules : { ...rules, changedAt }, event);
   switch (event.type) {
     case 'room.changed': {
       if (!event.body) return next;
@@ -154,6 +156,23 @@ export function applyStaffRules(rules: StaffRules, event: LogEvent): StaffRules 
   }
 }
 
+/** What an event changes of that which is compared before it is set, see `AllRules.changedAt`. */
+function keysOf(event: LogEvent): readonly string[] {
+  if (event.body === null) return [];
+  switch (event.type) {
+    case 'room.changed': {
+      const { policy = {}, ...record } = event.body;
+      return [...Object.keys(record).map((key) => `room.${key}`), ...Object.keys(policy).map((key) => `policy.${key}`)];
+    }
+    case 'person.role':
+      return [`role.${event.body.participant}`];
+    case 'person.media':
+      return [`media.${event.body.participant}`];
+    default:
+      return [];
+  }
+}
+
 /** What stands for a name and a picture when looking for a change. */
 export function nameKey({ name, picture }: { readonly name: string; readonly picture?: string | undefined }): string {
   return JSON.stringify([name, picture ?? null]);
@@ -180,6 +199,7 @@ function applyTalk<R extends Talk>(rules: R, event: LogEvent): R {
         ...(state === undefined ? {} : { state }),
         ...(labels === undefined ? {} : { labels }),
         ...(handledBy === undefined ? {} : { handledBy }),
+        changedAt: event.offset,
       };
       return { ...rules, questions: changed(rules.questions, id, changes) };
     }
@@ -202,7 +222,16 @@ function posted({ by }: LogEvent, { thread, replyTo }: EventBody<'chat.posted'>)
 }
 
 function asked({ by }: LogEvent, { alias, state, labels, askedAt }: EventBody<'question.asked'>): QuestionRule {
-  return { by, alias: alias ?? null, state, labels: labels ?? [], askedAt, handledBy: null, answeredBy: [] };
+  return {
+    by,
+    alias: alias ?? null,
+    state,
+    labels: labels ?? [],
+    askedAt,
+    handledBy: null,
+    answeredBy: [],
+    changedAt: 0,
+  };
 }
 
 function answered(questions: IdMap<QuestionRule>, id: string, by: string | null): IdMap<QuestionRule> {

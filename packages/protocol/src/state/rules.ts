@@ -23,6 +23,8 @@ export interface QuestionRule {
   readonly handledBy: string | null;
   /** Everyone whose answer is stored; the last answer is the one that is shown. */
   readonly answeredBy: readonly string[];
+  /** The offset, in the log that it is in, at which staff last changed it; 0: never. */
+  readonly changedAt: number;
 }
 
 /** What `decide` knows of a person whom the class has seen. */
@@ -72,6 +74,8 @@ export interface AllRules {
   readonly pins: readonly string[];
   readonly questions: IdMap<QuestionRule>;
   readonly tallies: IdMap<number>;
+  /** The offset at which what staff set was last changed, by `room.title`, `policy.chat.mode`, `role.<participant>`, `media.<participant>`. */
+  readonly changedAt: IdMap<number>;
   readonly hands: readonly string[];
 }
 
@@ -129,6 +133,7 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
   pins: [],
   questions: IdMap.empty(),
   tallies: IdMap.empty(),
+  changedAt: IdMap.empty(),
   hands: [],
 });
 

@@ -7,6 +7,8 @@ import { ENGINES, ROOM_KINDS, VISIBILITIES } from './states.js';
 
 const label = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LIMITS.maxLabelChars));
 const labels = v.pipe(v.array(label), v.maxLength(LIMITS.maxLabels));
+/** Compare and set: refused as `stale` where what the command sets was changed by a later event of the log `all`. */
+const ifOffset = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
 /** The part of a room's record that commands set; a key that is absent stays as it is. */
 const settings = {
@@ -33,14 +35,18 @@ const table = {
     // A call that is marked pure can be left out of a bundle that reads no schema; a bare spread cannot.
     body: /* @__PURE__ */ (() => v.strictObject({ kind: v.picklist(ROOM_KINDS), ...settings }))(),
   },
-  'room.change': { grant: null, body: v.strictObject(settings) },
+  'room.change': { grant: null, body: /* @__PURE__ */ (() => v.strictObject({ ...settings, ifOffset }))() },
   'room.start': { grant: 'room.start', body: v.strictObject({}) },
   'room.end': { grant: 'room.end', body: v.strictObject({}) },
   'person.join': { grant: null, body: v.strictObject({}) },
   'person.leave': { grant: null, body: v.strictObject({}) },
   'person.role': {
     grant: 'people.promote',
-    body: v.strictObject({ participant: id, role: v.picklist(['instructor', 'assistant', 'student', 'observer']) }),
+    body: v.strictObject({
+      participant: id,
+      role: v.picklist(['instructor', 'assistant', 'student', 'observer']),
+      ifOffset,
+    }),
   },
   'person.media': {
     grant: 'people.moderate',
@@ -49,6 +55,7 @@ const table = {
       audio: v.optional(v.boolean()),
       video: v.optional(v.boolean()),
       share: v.optional(v.boolean()),
+      ifOffset,
     }),
   },
   'person.remove': { grant: 'people.moderate', body: v.strictObject({ participant: id }) },
@@ -93,6 +100,7 @@ const table = {
       state: v.optional(v.picklist(['open', 'answering', 'answered', 'archived'])),
       labels: v.optional(labels),
       handling: v.optional(v.boolean()),
+      ifOffset,
     }),
   },
   'question.answer': { grant: 'question.answer', body: v.strictObject({ id, text: text(LIMITS.maxAnswerChars) }) },

@@ -228,17 +228,23 @@ const table = {
     message: 'Sending again…',
     help: 'A command before this one is missing; `expect` names the `seq` to send next.',
   },
+  stale: {
+    status: 409,
+    retryable: false,
+    message: 'Somebody else has changed this in the meantime.',
+    help: 'What the command sets was changed after `ifOffset`: `key` says what, `offset` by which event of the log `all`. Show what it is now, and ask again.',
+  },
   rate_limited: {
     status: 429,
     retryable: true,
     message: 'That was a bit fast. Wait a moment.',
-    help: 'Wait `retryAfterMs` before sending again.',
+    help: 'Wait `retryAfterMs` before sending again. `limit` names the limit: of this person, of the room or of the tenant.',
   },
   busy: {
     status: 503,
     retryable: true,
     message: 'The server is busy. Trying again.',
-    help: 'The queue of the room is full; wait `retryAfterMs`.',
+    help: 'The queue of the room is full, or the tenant has `maxConnectionsPerTenant` connections; wait `retryAfterMs`.',
   },
   store_unavailable: {
     status: 503,

@@ -91,10 +91,22 @@ export const LIMITS = {
   commandBurst: 20,
   /** … refilled at this rate. */
   commandsPerSecond: 5,
-  /** Signals of one connection: a bucket of this many … */
+  /** Commands of one room, but for those of its staff: a bucket of this many … */
+  roomCommandBurst: 1_000,
+  /** … refilled at this rate. The operator may change both for a tenant. */
+  roomCommandsPerSecond: 200,
+  /** Commands of all rooms of one tenant: a bucket of this many … */
+  tenantCommandBurst: 10_000,
+  /** … refilled at this rate. The operator may change both for a tenant. */
+  tenantCommandsPerSecond: 2_000,
+  /** Signals of one person: a bucket of this many … */
   signalBurst: 40,
   /** … refilled at this rate. */
   signalsPerSecond: 20,
+  /** Signals of one room, each of which goes to everyone in it: a bucket of this many … */
+  roomSignalBurst: 200,
+  /** … refilled at this rate; what is over it is dropped and counted. The operator may change both for a tenant. */
+  roomSignalsPerSecond: 100,
   /** Media sessions of a mesh with cameras; the next ones are of the mode `audio` … */
   maxVideoSessions: 6,
   /** … up to this many; further ones are of the mode `none`. */
@@ -125,8 +137,18 @@ export const LIMITS = {
   controlsPerSecond: 10,
   /** Sockets of one person in one room. */
   maxConnectionsPerPerson: 12,
-  /** Sockets that have not said hello, on one server. */
+  /** Sockets that have not been let in or told to wait, on one server … */
   maxPendingHellos: 500,
+  /** … and from one address. A school behind one address has as many at once, and the next try a moment later. The operator may change it. */
+  maxPendingHellosPerAddress: 200,
+  /** Sockets of one tenant. The operator may change it. */
+  maxConnectionsPerTenant: 50_000,
+  /** A server that stops asks this many connections a second to move … */
+  drainPerSecond: 200,
+  /** … over this long at least … */
+  minDrainMs: 5_000,
+  /** … and at most. Whoever is still there is closed then. */
+  maxDrainMs: 20_000,
 } as const;
 
 /** The name of a limit. */

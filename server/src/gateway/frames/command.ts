@@ -3,6 +3,7 @@ import type { Answer, RoomRefusal } from '../../rooms/submission.js';
 import { asksForRelay } from '../../ice/relay-policy.js';
 import { isSentAgain, refusedFrame } from '../refusal.js';
 import { mayManage } from '../admission.js';
+import type { Exceeded } from '../fair-limits.js';
 import type { Session } from '../session.js';
 
 /**
@@ -34,9 +35,10 @@ export function onCommand(session: Session, frame: CommandFrame): void {
   }
   const command = read.value;
   const isKnown = admitted.live.room.remembers(session.actor, frame.cmid);
-  const waitMs = session.gateway.waitMs(isKnown ? 'control' : 'command', session);
-  if (waitMs > 0) {
-    refuse(session, frame, { code: 'rate_limited', retryAfterMs: waitMs });
+  const exceeded = isKnown ? overControl(session) : session.gateway.limits.command(session);
+  if (exceeded) {
+    const { limit, retryAfterMs } = exceeded;
+    refuse(session, frame, { code: 'rate_limited', retryAfterMs, detail: { limit } });
     return;
   }
   if (changesRecord(command) && !mayManage(admitted.live, session.identity)) {
@@ -94,6 +96,12 @@ function refuse(
   }
   session.gateway.countRefusal(refusal.code);
   session.send(refusedFrame({ ...refusal, ...(sentAgain ? { expect: session.nextSeq } : {}) }, frame.cmid));
+}
+
+/** Asking again for an answer that was given costs next to nothing, and is counted with the other questions. */
+function overControl(session: Session): Exceeded | null {
+  const retryAfterMs = session.gateway.limits.waitMs('control', session);
+  return retryAfterMs > 0 ? { limit: 'controlsPerSecond', retryAfterMs } : null;
 }
 
 /** The settings of a class belong to whoever teaches it; its record to its owners. */

@@ -11,7 +11,7 @@ const UNKNOWN_MESSAGE = 'body.message.type';
 export function onRtc(session: Session, { to, body }: Extract<ClientFrame, { frame: 'signal' }>, bytes: number): void {
   const { admitted, gateway } = session;
   if (!admitted) return;
-  if (gateway.waitMs('rtc', session) > 0 || gateway.waitMs('rtcBytes', session, bytes) > 0) {
+  if (gateway.limits.waitMs('rtc', session) > 0 || gateway.limits.waitMs('rtcBytes', session, bytes) > 0) {
     gateway.countRtc('over_rate');
     return;
   }

@@ -3,7 +3,7 @@ import { rulesFor } from '../../rooms/room-rules.js';
 import type { Session } from '../session.js';
 import { onRtc } from './rtc.js';
 
-/** Past the log, at most once: what is over the rate is dropped without a word, what is wrong is refused. `text` is the frame as it came. */
+/** Past the log, at most once: what is over a rate is dropped and counted, what is wrong is refused. `text` is the frame as it came. */
 export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 'signal' }>, text: string): void {
   const { admitted, actor } = session;
   if (frame.kind === 'rtc') {
@@ -15,14 +15,18 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
   if (!read.ok) {
     // What a newer page knows and this server does not is no mistake: it is answered as often as other signals are taken.
     if (read.code !== 'not_supported') session.refuseMalformed(read.code, read.path);
-    else if (session.gateway.waitMs('signal', session) === 0) session.refuse(read.code, { kind: frame.kind });
+    else if (session.gateway.limits.waitMs('signal', session) === 0) session.refuse(read.code, { kind: frame.kind });
     return;
   }
   const signal = read.value;
   const { grant, to } = SIGNALS[signal.kind];
   const mayNot = grant !== null && !actor.grants.has(grant);
   if (to === 'room' && (mayNot || !isAllowed(session, signal.kind))) return;
-  if (session.gateway.waitMs('signal', session) > 0) return;
+  const exceeded = session.gateway.limits.signal(session);
+  if (exceeded) {
+    session.gateway.countDroppedSignal(exceeded.limit);
+    return;
+  }
   // Whoever moderates is told when it comes to nothing.
   if (mayNot) {
     session.refuse('forbidden', { grant });
