@@ -13,6 +13,7 @@ const alias = [
 
 /** Random histories take their time on a busy machine. */
 const UNIT_TIMEOUT_MS = 20_000;
+const PROOF_TIMEOUT_MS = 60_000;
 const E2E_TIMEOUT_MS = 180_000;
 
 /** `*.browser.test.ts` runs in Chromium: see web-test-runner.config.mjs. */
@@ -36,9 +37,18 @@ export default defineConfig({
       project('client', ['packages/client/{src,test}/**/*.test.ts']),
       project('server', ['server/{src,test}/**/*.test.ts']),
       project('demo-lms', ['examples/demo-lms/{src,test}/**/*.test.ts']),
-      project('chaos', ['chaos/**/*.test.ts']),
-      project('conformance', ['conformance/**/*.test.ts']),
       project('repo', ['scripts/**/*.test.mjs']),
+      ...['chaos', 'conformance'].map((name) => ({
+        // The built server as a process, by those who speak to it from outside: no aliases, one file after another.
+        resolve: { alias: [] },
+        test: {
+          name,
+          include: [`${name}/**/*.test.ts`],
+          fileParallelism: false,
+          testTimeout: PROOF_TIMEOUT_MS,
+          hookTimeout: PROOF_TIMEOUT_MS,
+        },
+      })),
       {
         // The product as it is built, in real browsers: no aliases, one file after another.
         resolve: { alias: [] },

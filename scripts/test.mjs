@@ -42,6 +42,12 @@ const STEPS = [
     report: { file: `${REPORTS}/unit.json`, count: countVitest },
   },
   {
+    name: 'proof',
+    what: 'chaos, failing disks, conformance: the built server as a process',
+    command: `npm run test:proof --silent -- ${vitestReport(`${REPORTS}/proof.json`)}`,
+    report: { file: `${REPORTS}/proof.json`, count: countVitest },
+  },
+  {
     name: 'elements',
     what: 'elements in Chromium',
     command: 'npm run test:elements --silent',
