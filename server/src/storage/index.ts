@@ -1,7 +1,9 @@
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.js';
+export { STORE_FAULTS, type StoreFault } from './store-fault.js';
 export {
   CommandConflict,
   NoSuchRoom,
+  RoomMoved,
   StoreUnavailable,
   type Checkpoint,
   type CommitBatch,
@@ -10,6 +12,7 @@ export {
   type LogHead,
   type LogKey,
   type Participant,
+  type RoomHeads,
   type RoomKey,
   type RoomPatch,
   type RoomRow,

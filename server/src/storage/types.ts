@@ -1,3 +1,4 @@
+import type { StoreFault } from './store-fault.js';
 import type { EventType, LogName, Position, RoomKind, RoomState, Visibility } from '@lms-live/protocol';
 
 /** A room's key in this store; never leaves the server. */
@@ -74,9 +75,14 @@ export type CommitStep =
   | { readonly kind: 'room'; readonly patch: RoomPatch }
   | { readonly kind: 'lease'; readonly participant: string; readonly seenAt: number | null };
 
-/** All of one room, atomic and durable when the promise settles. */
+/** All of one room, atomic and durable when the promise settles. Moves the revision of the room by one. */
 export interface CommitBatch {
   readonly key: RoomKey;
+  /**
+   * The revision that this was decided on. Where the room stands at another one nothing is written, and `RoomMoved` says
+   * so. Absent: at whatever it stands, for what was not decided on anything.
+   */
+  readonly basis?: number;
   /** Logs written for the first time, with their epoch, before any step. */
   readonly newLogs: readonly LogHead[];
   readonly steps: readonly CommitStep[];
@@ -93,21 +99,45 @@ export class CommandConflict extends Error {
   }
 }
 
+/** Somebody else has committed to the room since: nothing was written. Read on from `movedSince`, and decide again. */
+export class RoomMoved extends Error {
+  override readonly name = 'RoomMoved';
+  constructor(
+    readonly key: RoomKey,
+    /** Where it stands now. */
+    readonly revision: number,
+  ) {
+    super(`room ${key} has moved to revision ${revision}`);
+  }
+}
+
 /**
  * The store cannot commit or read right now (disk full, locked, closed). Nothing was written, except where `isUnknown`:
- * then the answer was lost with whoever carried it out, and only reading the heads again tells.
+ * then the answer was lost with whoever carried it out, and only reading on tells.
  */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
   readonly isUnknown: boolean;
+  readonly fault: StoreFault;
 
   constructor(
     message: string,
-    { isUnknown = false, ...options }: ErrorOptions & { readonly isUnknown?: boolean } = {},
+    {
+      isUnknown = false,
+      fault = 'unavailable',
+      ...options
+    }: ErrorOptions & { readonly isUnknown?: boolean; readonly fault?: StoreFault } = {},
   ) {
     super(message, options);
     this.isUnknown = isUnknown;
+    this.fault = fault;
   }
+}
+
+export interface RoomHeads {
+  /** How often the room was committed to. */
+  readonly revision: number;
+  readonly heads: readonly LogHead[];
 }
 
 /** The room of this key was deleted, or never was: nothing was written, and trying again does not help. */
@@ -172,6 +202,14 @@ export interface Store {
 
   /** Heads of all logs of a room. */
   heads(key: RoomKey): Promise<readonly LogHead[]>;
+  /**
+   * Heads of the logs that have moved, or are new, after a revision of their room (below 0: all of them), and its revision
+   * now, both as of one moment.
+   * @throws {NoSuchRoom}
+   */
+  movedSince(query: { readonly key: RoomKey; readonly revision: number }): Promise<RoomHeads>;
+  /** The revisions of these rooms; one that is not there is left out. */
+  revisions(keys: readonly RoomKey[]): Promise<readonly { readonly key: RoomKey; readonly revision: number }[]>;
   /** Events after an offset, ascending, at most `limit`. */
   readEvents(
     query: { readonly key: RoomKey; readonly after: number; readonly limit: number } & LogKey,
@@ -194,7 +232,7 @@ export interface Store {
     } & LogKey,
   ): Promise<readonly StoredEvent[]>;
 
-  /** @throws {CommandConflict} */
+  /** @throws {RoomMoved} before anything else; {CommandConflict}; {NoSuchRoom} */
   commit(batch: CommitBatch): Promise<void>;
   findCommand(query: {
     readonly key: RoomKey;
@@ -206,7 +244,8 @@ export interface Store {
   votes(key: RoomKey): Promise<readonly { readonly question: string; readonly participant: string }[]>;
   isBanned(query: { readonly key: RoomKey; readonly subHash: string; readonly now: number }): Promise<boolean>;
 
-  saveCheckpoint(key: RoomKey, checkpoint: Checkpoint): Promise<void>;
+  /** Nothing happens where the room stands at another revision than `basis`: what was wiped since may be in the rules. */
+  saveCheckpoint(key: RoomKey, checkpoint: Checkpoint, basis?: number): Promise<void>;
   loadCheckpoint(key: RoomKey): Promise<Checkpoint | null>;
 
   /** Writes when people were last seen; only leases that are open. */

@@ -499,6 +499,70 @@ export function describeStore(name: string, makeStore: MakeStore): void {
         expect(await store.findCommand({ key, actor: 'ann', cmid: 'c1' })).toBeNull();
       });
 
+      it('takes nothing that was decided on an earlier revision of the room, and says where it stands', async () => {
+        const key = await makeRoomWithLogs();
+        const { revision } = await store.movedSince({ key, revision: -1 });
+        await store.commit({ key, basis: revision, newLogs: [], steps: [event(ALL, 1), command('c1')] });
+        const late = { key, basis: revision, newLogs: [head({ log: 'me', owner: 'new' })], steps: [event(STAFF, 1)] };
+        await expect(store.commit(late)).rejects.toMatchObject({ name: 'RoomMoved', key, revision: revision + 1 });
+        expect(await offsets(key)).toEqual([1, 0, 0]);
+        await store.commit({ ...late, basis: revision + 1 });
+        expect(await store.revisions([key])).toEqual([{ key, revision: revision + 2 }]);
+      });
+
+      it('says that the room has moved before it says that a command was answered', async () => {
+        const key = await makeRoomWithLogs();
+        const { revision } = await store.movedSince({ key, revision: -1 });
+        await commit(key, [command('c1')]);
+        const again = { key, basis: revision, newLogs: [], steps: [command('c1')] };
+        await expect(store.commit(again)).rejects.toMatchObject({ name: 'RoomMoved' });
+        await expect(store.commit({ ...again, basis: revision + 1 })).rejects.toMatchObject(conflict('c1'));
+        expect(await store.revisions([key])).toEqual([{ key, revision: revision + 1 }]);
+      });
+
+      it('lets one of many through that were decided on the same revision at once', async () => {
+        const key = await makeRoomWithLogs();
+        const { revision } = await store.movedSince({ key, revision: -1 });
+        const asked = Array.from({ length: 20 }, (_, i) =>
+          store.commit({ key, basis: revision, newLogs: [], steps: [event(ALL, 1), command(`c${i}`)] }),
+        );
+        const settled = await Promise.allSettled(asked);
+        expect(settled.map(({ status }) => status)).toEqual(['fulfilled', ...Array<string>(19).fill('rejected')]);
+        expect(settled.at(-1)).toMatchObject({ reason: { name: 'RoomMoved' } });
+        expect(await offsets(key)).toEqual([1, 0, 0]);
+      });
+
+      it('tells which logs have moved, or are new, since a revision', async () => {
+        const key = await makeRoomWithLogs();
+        const before = await store.movedSince({ key, revision: -1 });
+        expect(before.heads).toEqual(await store.heads(key));
+        expect(await store.movedSince({ key, revision: before.revision })).toEqual({ ...before, heads: [] });
+
+        await commit(key, [event(ALL, 1), event(ALL, 2)]);
+        await commit(key, [event(STAFF, 1)], [head({ log: 'me', owner: 'new' })]);
+        await commit(key, [command('c1')]);
+        const { revision, heads } = await store.movedSince({ key, revision: before.revision });
+        expect(revision).toBe(before.revision + 3);
+        expect(heads.map(({ log, owner, position }) => [log, owner, position.offset])).toEqual([
+          ['all', '', 2],
+          ['me', 'new', 0],
+          ['staff', '', 1],
+        ]);
+        expect((await store.movedSince({ key, revision: revision - 2 })).heads).toHaveLength(2);
+        await expect(store.movedSince({ key: key + 1, revision: 0 })).rejects.toMatchObject({ name: 'NoSuchRoom' });
+      });
+
+      it('tells the revisions of many rooms, and leaves out those that are gone', async () => {
+        const keys = [await makeRoomWithLogs('one'), await makeRoomWithLogs('two'), await makeRoomWithLogs('three')];
+        await commit(keys[1]!, []);
+        await store.deleteRoom(keys[2]!);
+        expect(await store.revisions([...keys, 999])).toEqual([
+          { key: keys[0], revision: 1 },
+          { key: keys[1], revision: 2 },
+        ]);
+        expect(await store.revisions([])).toEqual([]);
+      });
+
       it('takes the same command id from another actor and in another room', async () => {
         const [key, other] = [await makeRoomWithLogs('one'), await makeRoomWithLogs('two')];
         await commit(key, [command('c1'), command('c1', { actor: 'service', answer: '{"result":{"id":"x"}}' })]);
@@ -667,6 +731,18 @@ export function describeStore(name: string, makeStore: MakeStore): void {
         const last = { heads: await store.heads(key), rules: '{"second":"é"}' };
         await store.saveCheckpoint(key, last);
         expect(await store.loadCheckpoint(key)).toEqual(last);
+      });
+
+      it('keeps no checkpoint of what the room no longer is', async () => {
+        const key = await makeRoomWithLogs();
+        const { revision } = await store.movedSince({ key, revision: -1 });
+        const checkpoint = { heads: [head(ALL)], rules: '{}' };
+        await store.saveCheckpoint(key, checkpoint, revision);
+        await commit(key, []);
+        await store.saveCheckpoint(key, { heads: [], rules: '"late"' }, revision);
+        expect(await store.loadCheckpoint(key)).toEqual(checkpoint);
+        await store.saveCheckpoint(key, { heads: [], rules: '"now"' }, revision + 1);
+        expect(await store.loadCheckpoint(key)).toEqual({ heads: [], rules: '"now"' });
       });
 
       it('makes a setting once', async () => {

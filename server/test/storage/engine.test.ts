@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ const DRIVERS: readonly DriverName[] =
   process.getBuiltinModule('node:sqlite') === undefined ? ['libsql'] : ['libsql', 'node:sqlite'];
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_FULL = 13;
+const PAGE_BYTES = 4096;
 const BIG_CHARS = 1_000_000;
 const ROOM = 1;
 
@@ -79,7 +80,7 @@ describe.each(DRIVERS)('driver: %s', (name) => {
     };
     const error = fail(() => insert.run());
     expect(error).toBeInstanceOf(SqlError);
-    expect(error).toMatchObject({ code: SQLITE_CONSTRAINT_PRIMARYKEY, isUnavailable: false, isBusy: false });
+    expect(error).toMatchObject({ code: SQLITE_CONSTRAINT_PRIMARYKEY, fault: null });
     expect(fail(() => driver.prepare('select nonsense from t'))).toBeInstanceOf(SqlError);
     expect(fail(() => driver.exec('nonsense'))).toBeInstanceOf(SqlError);
   });
@@ -124,7 +125,7 @@ describe.each(DRIVERS)('driver: %s', (name) => {
     const limitPages = (pages: number) => driver.prepare(`pragma max_page_count = ${pages}`).all();
     beforeEach(async () => {
       await migrate(driver);
-      engine = new Engine(driver, prepareOperations(driver));
+      engine = new Engine({ driver, operations: prepareOperations(driver), path: join(dataDir, 'test.db') });
       engine.handle([createRoom()]);
       engine.handle([commit([], true)]);
       limitPages(60);
@@ -133,7 +134,7 @@ describe.each(DRIVERS)('driver: %s', (name) => {
     it('fails the batch that does not fit, and no other, and ends', () => {
       const replies = engine.handle([commit([post(1)]), commit([post(2, 'x'.repeat(BIG_CHARS))]), commit([post(2)])]);
       expect(oks(replies)).toEqual([true, false, true]);
-      expect(replies[1]).toMatchObject({ failure: { kind: 'unavailable' } });
+      expect(replies[1]).toMatchObject({ failure: { kind: 'unavailable', fault: 'disk_full', isUnknown: false } });
       limitPages(10_000);
       expect(oks(engine.handle([commit([post(3, 'x'.repeat(BIG_CHARS))])]))).toEqual([true]);
     });
@@ -141,7 +142,7 @@ describe.each(DRIVERS)('driver: %s', (name) => {
     it('is told by SQLite as what it is', () => {
       const fill = driver.prepare('insert into t values (1, ?)');
       expect(() => fill.run('x'.repeat(BIG_CHARS))).toThrow(
-        expect.objectContaining({ code: SQLITE_FULL, isUnavailable: true }) as Error,
+        expect.objectContaining({ code: SQLITE_FULL, fault: 'disk_full' }) as Error,
       );
     });
   });
@@ -189,6 +190,66 @@ describe('engine', () => {
     expect(await readdir(dataDir)).toEqual(['lms-live.db']);
   });
 });
+
+describe('files that are not where they were opened', () => {
+  it('acknowledges nothing that nobody would find again, and goes on once they are back', async () => {
+    const engine = await openEngine({ dataDir });
+    engine.handle([createRoom()]);
+    engine.handle([commit([], true)]);
+    await rename(dataDir, `${dataDir}-moved`);
+    const gone = { ok: false, failure: { kind: 'unavailable', fault: 'gone', isUnknown: true } };
+    expect(engine.handle([commit([post(1)])])).toMatchObject([gone]);
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, 'lms-live.db'), '');
+    expect(engine.handle([commit([post(2)]), commit([post(3)])])).toMatchObject([gone, gone]);
+
+    await rm(dataDir, { recursive: true });
+    await rename(`${dataDir}-moved`, dataDir);
+    expect(oks(engine.handle([commit([post(4)])]))).toEqual([true]);
+    engine.close();
+  });
+
+  it('counts a write-ahead log that was removed as such', async () => {
+    const engine = await openEngine({ dataDir });
+    engine.handle([createRoom()]);
+    await rm(join(dataDir, 'lms-live.db-wal'));
+    expect(engine.handle([commit([], true)])).toMatchObject([{ failure: { fault: 'gone' } }]);
+    engine.close();
+  });
+});
+
+describe('a damaged file', () => {
+  it('is not written to any more once that shows, whatever is asked', async () => {
+    const engine = await openEngine({ dataDir });
+    engine.handle([createRoom()]);
+    engine.handle([commit([post(1), post(2, 'x'.repeat(BIG_CHARS))], true)]);
+    engine.close();
+    await damage(join(dataDir, 'lms-live.db'));
+
+    const again = await openEngine({ dataDir });
+    const check: Request = { id: ++lastId, operation: 'check', args: [] };
+    expect(oks(again.handle([check]))).toEqual([true]);
+    const read: Request = {
+      id: ++lastId,
+      operation: 'readEvents',
+      args: [{ key: ROOM, ...ALL, after: 0, limit: 9 }],
+    };
+    const damaged = { ok: false, failure: { kind: 'unavailable', fault: 'damaged', isUnknown: false } };
+    expect(again.handle([read])).toMatchObject([damaged]);
+    expect(again.handle([commit([post(4)]), commit([post(4)])])).toMatchObject([damaged, damaged]);
+    expect(again.handle([check])).toMatchObject([damaged]);
+    expect(oks(again.handle([{ id: ++lastId, operation: 'heads', args: [ROOM] }]))).toEqual([true]);
+    again.close();
+  });
+});
+
+/** Overwrites pages in the middle of a file: of the long chain of the one big body. */
+async function damage(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  const half = bytes.length / 2;
+  bytes.fill(0xff, half, half + 8 * PAGE_BYTES);
+  await writeFile(path, bytes);
+}
 
 describe('a store in this thread', () => {
   it('throws errors that are of the exported classes', async () => {

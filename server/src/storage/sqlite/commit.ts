@@ -1,5 +1,7 @@
 import {
   CommandConflict,
+  NoSuchRoom,
+  RoomMoved,
   type CommitBatch,
   type CommitStep,
   type RoomKey,
@@ -7,7 +9,7 @@ import {
   type StoredEvent,
 } from '../types.js';
 import type { Driver } from './driver.js';
-import { patchRoom, roomCheck } from './rooms.js';
+import { patchRoom } from './rooms.js';
 import { LIST_OF_VALUES, listToSql } from './values.js';
 
 type Step<K extends CommitStep['kind']> = Extract<CommitStep, { kind: K }>;
@@ -15,22 +17,42 @@ type Steps = { readonly [K in CommitStep['kind']]: (key: RoomKey, step: Step<K>)
 
 /** @returns `commit`: the steps of a batch in their order, then the heads of the logs they went to */
 export function committer(driver: Driver): (batch: CommitBatch) => void {
-  const checkRoom = roomCheck(driver);
+  const move = mover(driver);
   const steps = prepareSteps(driver);
-  const newLog = driver.prepare('insert into logs (room, log, owner, epoch, "offset", hash) values (?, ?, ?, ?, ?, ?)');
-  const moveHead = driver.prepare('update logs set "offset" = ?, hash = ? where room = ? and log = ? and owner = ?');
+  const newLog = driver.prepare(
+    'insert into logs (room, log, owner, epoch, "offset", hash, revision) values (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const moveHead = driver.prepare(
+    'update logs set "offset" = ?, hash = ?, revision = ? where room = ? and log = ? and owner = ?',
+  );
 
-  return ({ key, newLogs, steps: wanted }) => {
-    checkRoom(key);
+  return ({ key, basis, newLogs, steps: wanted }) => {
+    const revision = move(key, basis);
     for (const { log, owner, position } of newLogs) {
-      newLog.run(key, log, owner, position.epoch, position.offset, position.hash);
+      newLog.run(key, log, owner, position.epoch, position.offset, position.hash, revision);
     }
     const last = new Map<string, StoredEvent>();
     for (const step of wanted) {
       (steps[step.kind] as (key: RoomKey, step: CommitStep) => void)(key, step);
       if (step.kind === 'event') last.set(`${step.event.log}/${step.event.owner}`, step.event);
     }
-    for (const { offset, hash, log, owner } of last.values()) moveHead.run(offset, hash, key, log, owner);
+    for (const { offset, hash, log, owner } of last.values()) moveHead.run(offset, hash, revision, key, log, owner);
+  };
+}
+
+/** @returns what moves a room to its next revision, and says which that is */
+function mover(driver: Driver): (key: RoomKey, basis: number | undefined) => number {
+  const move = driver.prepare<{ revision: number }>(
+    'update rooms set revision = revision + 1 where key = ? returning revision',
+  );
+  const moveFrom = driver.prepare('update rooms set revision = revision + 1 where key = ? and revision = ?');
+  const now = driver.prepare<{ revision: number }>('select revision from rooms where key = ?');
+  return (key, basis) => {
+    if (basis !== undefined && moveFrom.run(key, basis) > 0) return basis + 1;
+    const room = (basis === undefined ? move : now).all(key)[0];
+    if (room === undefined) throw new NoSuchRoom(key);
+    if (basis !== undefined) throw new RoomMoved(key, room.revision);
+    return room.revision;
   };
 }
 

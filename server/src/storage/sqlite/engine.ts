@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { CommandConflict, NoSuchRoom, StoreUnavailable } from '../types.js';
+import { dirname, join } from 'node:path';
+import { STORE_FAULTS, type StoreFault } from '../store-fault.js';
+import { CommandConflict, NoSuchRoom, RoomMoved, StoreUnavailable } from '../types.js';
+import { diagnose } from './diagnose.js';
 import { openDriver, type Driver, type DriverName } from './driver.js';
-import { failureOf, type Operation, type Reply, type Request } from './messages.js';
+import { failureOf, WRITES, type Failure, type Operation, type Reply, type Request } from './messages.js';
 import { migrate } from './migrate.js';
+import { OpenFiles } from './open-files.js';
 import { prepareOperations, type Operations } from './operations.js';
 import { SqlError } from './sql-error.js';
 
@@ -35,36 +38,61 @@ export interface EngineOptions {
  * @throws {StoreUnavailable} with what is in the way
  */
 export async function openEngine({ dataDir, driver: name }: EngineOptions): Promise<Engine> {
+  const path = join(dataDir, FILE);
   try {
     mkdirSync(dataDir, { recursive: true, mode: ONLY_OURS });
-    return await engineOn(await openDriver(join(dataDir, FILE), name));
+    return await engineOn(await openDriver(path, name), path);
   } catch (error) {
-    const isTaken = error instanceof SqlError && error.isBusy;
-    const why = isTaken ? 'another process uses it' : error instanceof Error ? error.message : String(error);
-    throw new StoreUnavailable(`the data directory ${dataDir} cannot be opened: ${why}`, { cause: error });
+    const fault = faultAtOpen(error, dataDir);
+    const why = error instanceof Error ? error.message : String(error);
+    const { message, help } = STORE_FAULTS[fault];
+    throw new StoreUnavailable(`the data directory ${dataDir} cannot be opened: ${why}. ${message} ${help}`, {
+      cause: error,
+      fault,
+    });
   }
 }
 
-async function engineOn(driver: Driver): Promise<Engine> {
+async function engineOn(driver: Driver, path: string): Promise<Engine> {
   try {
     for (const statement of SETUP) driver.prepare(statement).all();
     await migrate(driver);
-    return new Engine(driver, prepareOperations(driver));
+    return new Engine({ driver, operations: prepareOperations(driver), path });
   } catch (error) {
     driver.close();
     throw error;
   }
 }
 
+function faultAtOpen(error: unknown, dataDir: string): StoreFault {
+  if (error instanceof SqlError) return diagnose(error.fault ?? 'unavailable', dataDir);
+  const isOfTheSystem = error instanceof Error && 'syscall' in error;
+  return isOfTheSystem ? diagnose('no_folder', dataDir) : 'unavailable';
+}
+
 /** Carries out requests in their order. Synchronous, so it belongs in a thread of its own. */
 export class Engine {
   readonly #driver: Driver;
   readonly #operations: Operations;
+  readonly #files: OpenFiles;
+  readonly #dataDir: string;
   #hasWiped = false;
+  #damage: StoreUnavailable | null = null;
 
-  constructor(driver: Driver, operations: Operations) {
+  constructor({
+    driver,
+    operations,
+    path,
+  }: {
+    readonly driver: Driver;
+    readonly operations: Operations;
+    /** Of the database, which is open. */
+    readonly path: string;
+  }) {
     this.#driver = driver;
     this.#operations = operations;
+    this.#dataDir = dirname(path);
+    this.#files = new OpenFiles([path, `${path}-wal`]);
   }
 
   /**
@@ -72,12 +100,8 @@ export class Engine {
    * taken back alone; where the disk or the lock fails the transaction, each is carried out again in one of its own.
    */
   handle(requests: readonly Request[]): Reply[] {
-    if (requests.length === 1) return requests.map((request) => this.#handleAlone(request));
-    try {
-      return this.#driver.transaction(() => requests.map((request) => this.#handleAmongOthers(request)));
-    } catch {
-      return requests.map((request) => this.#handleAlone(request));
-    }
+    const replies = this.#handleTogether(requests);
+    return this.#files.areThere() ? replies : replies.map(withoutFiles);
   }
 
   /** To be called after answering: what was wiped shall not stay in the write-ahead log until that is written over. */
@@ -95,11 +119,20 @@ export class Engine {
     this.#driver.close();
   }
 
+  #handleTogether(requests: readonly Request[]): Reply[] {
+    if (requests.length === 1) return requests.map((request) => this.#handleAlone(request));
+    try {
+      return this.#driver.transaction(() => requests.map((request) => this.#handleAmongOthers(request)));
+    } catch {
+      return requests.map((request) => this.#handleAlone(request));
+    }
+  }
+
   #handleAlone(request: Request): Reply {
     try {
       return { id: request.id, ok: true, value: this.#driver.transaction(() => this.#carryOut(request)) };
     } catch (error) {
-      return { id: request.id, ok: false, failure: failureOf(error) };
+      return { id: request.id, ok: false, failure: this.#failureOf(error) };
     }
   }
 
@@ -119,13 +152,29 @@ export class Engine {
 
   #carryOut(request: Request): unknown {
     const operations = this.#operations as Readonly<Record<Operation, (...args: readonly unknown[]) => unknown>>;
+    if (this.#damage && WRITES.has(request.operation)) throw this.#damage;
     if (erases(request)) this.#hasWiped = true;
     return operations[request.operation](...request.args);
   }
+
+  #failureOf(error: unknown): Failure {
+    const failure = failureOf(error);
+    if (failure.kind !== 'unavailable') return failure;
+    const fault = diagnose(failure.fault, this.#dataDir);
+    // What SQLite finds broken may be all that is broken, or not: writing on would break more.
+    if (fault === 'damaged') this.#damage ??= new StoreUnavailable(failure.message, { fault });
+    return { ...failure, fault };
+  }
+}
+
+/** What was asked may have been carried out, but in files that nobody finds again. */
+function withoutFiles({ id }: Reply): Reply {
+  const error = new StoreUnavailable(STORE_FAULTS.gone.message, { fault: 'gone', isUnknown: true });
+  return { id, ok: false, failure: failureOf(error) };
 }
 
 function isOfTheRequest(error: unknown): boolean {
-  return error instanceof CommandConflict || error instanceof NoSuchRoom;
+  return error instanceof CommandConflict || error instanceof NoSuchRoom || error instanceof RoomMoved;
 }
 
 function erases({ operation, args }: Request): boolean {

@@ -1,14 +1,16 @@
 /** The store's methods, synchronous, on one connection. Whoever calls them opens the transaction around them. */
-import type {
-  Checkpoint,
-  Lease,
-  LogHead,
-  Participant,
-  RoomKey,
-  RoomRow,
-  Store,
-  StoredCommand,
-  StoredEvent,
+import {
+  NoSuchRoom,
+  type Checkpoint,
+  type Lease,
+  type LogHead,
+  type Participant,
+  type RoomHeads,
+  type RoomKey,
+  type RoomRow,
+  type Store,
+  type StoredCommand,
+  type StoredEvent,
 } from '../types.js';
 import { committer } from './commit.js';
 import type { Driver } from './driver.js';
@@ -97,6 +99,13 @@ function events(driver: Driver) {
   const heads = driver.prepare<HeadRecord>(
     'select log, owner, epoch, "offset", hash from logs where room = ? order by log, owner',
   );
+  const revision = driver.prepare<{ revision: number }>('select revision from rooms where key = ?');
+  const moved = driver.prepare<HeadRecord>(
+    'select log, owner, epoch, "offset", hash from logs where room = ? and revision > ? order by log, owner',
+  );
+  const revisions = driver.prepare<{ key: RoomKey; revision: number }>(
+    `select key, revision from rooms where key in ${LIST_OF_VALUES} order by key`,
+  );
   const after = driver.prepare<StoredEvent>(
     `select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" > ? order by "offset" limit ?`,
   );
@@ -111,7 +120,13 @@ function events(driver: Driver) {
   );
 
   return {
-    heads: (key: RoomKey): LogHead[] => heads.all(key).map(({ log, owner, ...position }) => ({ log, owner, position })),
+    heads: (key: RoomKey): LogHead[] => heads.all(key).map(headOf),
+    movedSince(query: Query<'movedSince'>): RoomHeads {
+      const room = revision.all(query.key)[0];
+      if (room === undefined) throw new NoSuchRoom(query.key);
+      return { revision: room.revision, heads: moved.all(query.key, query.revision).map(headOf) };
+    },
+    revisions: (keys: readonly RoomKey[]): { key: RoomKey; revision: number }[] => revisions.all(JSON.stringify(keys)),
     readEvents: (query: Query<'readEvents'>): StoredEvent[] =>
       after.all(query.key, query.log, query.owner, query.after, query.limit),
     readEvent: (query: Query<'readEvent'>): StoredEvent | null =>
@@ -129,7 +144,8 @@ function rest(driver: Driver) {
     'select actor, cmid, digest, answer, ref from commands where room = ? and actor = ? and cmid = ?',
   );
   const save = driver.prepare(
-    `insert into checkpoints (room, heads, rules) values (?, ?, ?)
+    `insert into checkpoints (room, heads, rules)
+     select key, ?, ? from rooms where key = ? and (? is null or revision = ?)
      on conflict do update set heads = excluded.heads, rules = excluded.rules`,
   );
   const load = driver.prepare<{ heads: string; rules: string }>('select heads, rules from checkpoints where room = ?');
@@ -143,9 +159,9 @@ function rest(driver: Driver) {
   return {
     findCommand: ({ key, actor, cmid }: Query<'findCommand'>): StoredCommand | null =>
       command.all(key, actor, cmid)[0] ?? null,
-    saveCheckpoint(key: RoomKey, checkpoint: Checkpoint): void {
+    saveCheckpoint(key: RoomKey, checkpoint: Checkpoint, basis?: number): void {
       checkRoom(key);
-      save.run(key, JSON.stringify(checkpoint.heads), checkpoint.rules);
+      save.run(JSON.stringify(checkpoint.heads), checkpoint.rules, key, basis ?? null, basis ?? null);
     },
     loadCheckpoint(key: RoomKey): Checkpoint | null {
       const row = load.all(key)[0];
@@ -162,6 +178,10 @@ function rest(driver: Driver) {
       write.run();
     },
   };
+}
+
+function headOf({ log, owner, ...position }: HeadRecord): LogHead {
+  return { log, owner, position };
 }
 
 type HeadRecord = LogHead['position'] & Pick<LogHead, 'log' | 'owner'>;

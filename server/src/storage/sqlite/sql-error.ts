@@ -1,18 +1,19 @@
+import type { StoreFault } from '../store-fault.js';
+
 /** Primary result codes (sqlite.org/rescode.html) that mean "not now", not "never": the statement was right. */
-const UNAVAILABLE = new Set([
-  3, // PERM
-  5, // BUSY
-  6, // LOCKED
-  7, // NOMEM
-  8, // READONLY
-  10, // IOERR
-  11, // CORRUPT
-  13, // FULL
-  14, // CANTOPEN
-  15, // PROTOCOL
-  26, // NOTADB
+const FAULTS: ReadonlyMap<number, StoreFault> = new Map([
+  [3, 'read_only'], // PERM
+  [5, 'taken'], // BUSY
+  [6, 'taken'], // LOCKED
+  [7, 'unavailable'], // NOMEM
+  [8, 'read_only'], // READONLY
+  [10, 'io_error'], // IOERR
+  [11, 'damaged'], // CORRUPT
+  [13, 'disk_full'], // FULL
+  [14, 'no_folder'], // CANTOPEN
+  [15, 'taken'], // PROTOCOL
+  [26, 'damaged'], // NOTADB
 ]);
-const BUSY = 5;
 const PRIMARY_CODE = 0xff;
 
 /** What SQLite answered where it did not carry out a statement. */
@@ -27,11 +28,8 @@ export class SqlError extends Error {
     super(message, options);
   }
 
-  get isUnavailable(): boolean {
-    return UNAVAILABLE.has(this.code & PRIMARY_CODE);
-  }
-
-  get isBusy(): boolean {
-    return (this.code & PRIMARY_CODE) === BUSY;
+  /** What is wrong with the store; null: the statement was. */
+  get fault(): StoreFault | null {
+    return FAULTS.get(this.code & PRIMARY_CODE) ?? null;
   }
 }

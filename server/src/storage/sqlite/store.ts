@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { StoreHealth, type OnStoreChange } from '../health.js';
 import { StoreUnavailable, type Store } from '../types.js';
 import type { EngineOptions } from './engine.js';
 import { openInlineLink } from './inline-link.js';
 import type { Link } from './link.js';
-import { errorOf, type Arguments, type Operation, type Reply, type Result } from './messages.js';
+import { errorOf, WRITES, type Arguments, type Operation, type Reply, type Result } from './messages.js';
 import { openWorkerLink } from './worker-link.js';
 
 /** More than a working disk ever lets wait; beyond it the store says that it cannot keep up. */
@@ -15,6 +16,8 @@ export interface SqliteStoreOptions extends EngineOptions {
    * where this file runs from its TypeScript source (tests), since Node 20 has no worker for that.
    */
   readonly inline?: boolean;
+  /** Default: nobody is told. */
+  readonly onChange?: OnStoreChange | undefined;
 }
 
 /**
@@ -23,8 +26,8 @@ export interface SqliteStoreOptions extends EngineOptions {
  * @throws {StoreUnavailable} where another process has it, or the file cannot be read and written
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { inline = import.meta.url.endsWith('.ts'), ...engine } = options;
-  const calls = new Calls();
+  const { inline = import.meta.url.endsWith('.ts'), onChange, ...engine } = options;
+  const calls = new Calls(new StoreHealth(onChange));
   const events = {
     onReplies: (replies: readonly Reply[]) => calls.settle(replies),
     onLost: (error: Error) => calls.rejectAll(error),
@@ -34,21 +37,37 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return storeOf(calls);
 }
 
+interface PendingCall {
+  readonly isWrite: boolean;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Numbers the calls and brings each its answer. */
 class Calls {
   link: Link | null = null;
-  readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #health: StoreHealth;
   #lastId = 0;
   #closed: Promise<void> | undefined;
 
+  constructor(health: StoreHealth) {
+    this.#health = health;
+  }
+
   async ask<M extends Operation>(operation: M, ...args: Arguments<M>): Promise<Result<M>> {
     const { link } = this;
-    if (link === null) throw new StoreUnavailable('the store is closed');
-    if (this.#pending.size >= MAX_PENDING) throw new StoreUnavailable('the store cannot keep up');
+    if (link === null) throw new StoreUnavailable('the store is closed', { fault: 'closed' });
+    if (this.#pending.size >= MAX_PENDING) {
+      const error = new StoreUnavailable('the store cannot keep up', { fault: 'overloaded' });
+      this.#health.failed(error);
+      throw error;
+    }
     const id = ++this.#lastId;
     link.send({ id, operation, args });
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      const isWrite = WRITES.has(operation);
+      this.#pending.set(id, { isWrite, resolve: resolve as (value: unknown) => void, reject });
     });
   }
 
@@ -56,14 +75,21 @@ class Calls {
     for (const reply of replies) {
       const call = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
-      if (reply.ok) call?.resolve(reply.value);
-      else call?.reject(errorOf(reply.failure));
+      if (reply.ok) {
+        if (call?.isWrite === true) this.#health.wrote();
+        call?.resolve(reply.value);
+      } else {
+        const error = errorOf(reply.failure);
+        this.#health.failed(error);
+        call?.reject(error);
+      }
     }
   }
 
   rejectAll(error: Error): void {
     const lost = [...this.#pending.values()];
     this.#pending.clear();
+    if (this.link !== null) this.#health.failed(error);
     for (const call of lost) call.reject(error);
   }
 
@@ -89,6 +115,8 @@ function storeOf(calls: Calls): Store {
     participantOf: forward('participantOf'),
     participants: forward('participants'),
     heads: forward('heads'),
+    movedSince: forward('movedSince'),
+    revisions: forward('revisions'),
     readEvents: forward('readEvents'),
     readEvent: forward('readEvent'),
     readAbout: forward('readAbout'),

@@ -31,7 +31,8 @@ class WorkerLink implements Link {
   }
 
   send(request: FromStore): void {
-    if (this.#worker === null) throw new StoreUnavailable('the storage thread is being started again');
+    if (this.#worker === null)
+      throw new StoreUnavailable('the storage thread is being started again', { fault: 'lost' });
     this.#worker.postMessage(request);
   }
 
@@ -89,5 +90,5 @@ class WorkerLink implements Link {
 }
 
 function lost(cause: unknown): StoreUnavailable {
-  return new StoreUnavailable('the storage thread died', { cause, isUnknown: true });
+  return new StoreUnavailable('the storage thread died', { cause, isUnknown: true, fault: 'lost' });
 }
