@@ -3,6 +3,7 @@ import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@lms-live/protocol';
 import { createAuthenticator } from './auth/authenticator.js';
 import type { AuthLog } from './auth/types.js';
 import type { Config } from './config/types.js';
+import { FairLimits } from './gateway/fair-limits.js';
 import { Gateway } from './gateway/gateway.js';
 import { Api } from './http/api.js';
 import { Sdk } from './http/sdk.js';
@@ -108,11 +109,13 @@ export async function startServer({
       metrics.committed({ commands, durationMs: ms });
     },
   });
+  const limits = new FairLimits();
   const gateway = new Gateway({
     authenticator,
     directory,
     now,
     ice,
+    limits,
     maxPendingPerAddress: config.maxPendingHellosPerAddress,
     observer: {
       onSockets: (open) => {
@@ -153,6 +156,7 @@ export async function startServer({
     store,
     sdk,
     ice,
+    limits,
     now,
     isReady: () => isReady,
     onRequest: ({ method, route, status, ms }) => {

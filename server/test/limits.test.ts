@@ -155,3 +155,21 @@ describe.each(['ws', 'uws'] as const)('sockets that say nothing (%s)', (transpor
     await expect.poll(upgrade, { timeout: LIMITS.helloTimeoutMs + 5_000, interval: 500 }).toBe(101);
   });
 });
+
+describe('a person', () => {
+  test('has one rate for the socket and for HTTP', async () => {
+    rig = await startRig();
+    await enterStaff();
+    const ada = await rig.enter({ sub: 'ada' });
+    for (let count = 0; count < LIMITS.commandBurst; count += 1) expect((await post(ada, 'again')).frame).toBe('ack');
+    // Fewer than a fresh bucket would take.
+    const responses = await Promise.all(
+      Array.from({ length: LIMITS.commandBurst / 2 }, () =>
+        rig.http('POST', '/v1/rooms/algebra/messages', { claims: { sub: 'ada' }, body: { text: 'once more' } }),
+      ),
+    );
+    const refused = responses.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ code: 'rate_limited', limit: 'commandsPerSecond' });
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});

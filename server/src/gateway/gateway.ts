@@ -9,7 +9,7 @@ import type { LiveRoom } from '../rooms/live-room.js';
 import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
 import { AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
-import { FairLimits } from './fair-limits.js';
+import type { FairLimits } from './fair-limits.js';
 import { Session } from './session.js';
 
 /** What a tenant with too many connections is told to wait. */
@@ -37,6 +37,7 @@ export interface GatewayOptions {
   readonly directory: RoomDirectory;
   readonly now: () => number;
   readonly ice: IceService;
+  readonly limits: FairLimits;
   readonly observer: GatewayObserver;
   /** Sockets of one address that are on their way in; default as in `LIMITS`. */
   readonly maxPendingPerAddress?: number;
@@ -56,7 +57,7 @@ export class Gateway {
   readonly #arriving = new Set<Session>();
   #isDraining = false;
   /** Rates of people, rooms and tenants. */
-  readonly limits = new FairLimits();
+  readonly limits: FairLimits;
   /** Those that have neither come in nor been told to wait, by address. */
   readonly #pendingOf = new Map<string, number>();
   #pending = 0;
@@ -64,7 +65,8 @@ export class Gateway {
   readonly #socketsOf = new Map<string, number>();
   readonly #maxPendingPerAddress: number;
 
-  constructor({ authenticator, directory, now, ice, observer, maxPendingPerAddress }: GatewayOptions) {
+  constructor({ authenticator, directory, now, ice, limits, observer, maxPendingPerAddress }: GatewayOptions) {
+    this.limits = limits;
     this.authenticator = authenticator;
     this.directory = directory;
     this.now = now;

@@ -17,6 +17,7 @@ import { StoreUnavailable, type StoredEvent } from '../storage/types.js';
 import type { Socket, SocketHandler } from '../transport/types.js';
 import { actorOf, AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
+import { callerOf, type Caller } from './fair-limits.js';
 import { type Feeds } from './feed.js';
 import { Flood } from './flood.js';
 import type { Gateway } from './gateway.js';
@@ -207,6 +208,17 @@ export class Session implements SocketHandler, Member, Waiter {
     else this.refuse(code, path === '' ? {} : { path });
   }
 
+  /** By what this person's rates are counted. Whoever waits at the door may have no room and no id yet: each of those sockets is counted by itself. */
+  get callerId(): string {
+    const { admitted, participant, id } = this;
+    return admitted ? `${String(admitted.live.room.key)}/${participant}` : `socket ${String(id)}`;
+  }
+
+  /** The same, with the room and the tenant. */
+  callerIn({ room }: LiveRoom): Caller {
+    return callerOf({ room, tenant: this.identity.tenant, actor: this.actor });
+  }
+
   iceClient(): IceClient {
     const { tenant, expiresAt } = this.identity;
     return { tenant: tenant.id, participant: this.participant, tokenExpiresAt: expiresAt };
@@ -263,7 +275,7 @@ export class Session implements SocketHandler, Member, Waiter {
 
   /** Asking costs more than it takes: over the rate it is refused, and a flood of it is closed like any other. */
   #mayAsk(): boolean {
-    const retryAfterMs = this.gateway.limits.waitMs('control', this);
+    const retryAfterMs = this.gateway.limits.waitMs('control', this.callerId);
     if (retryAfterMs === 0) return true;
     if (this.#flood.hit(performance.now())) this.refuse('frame_flood');
     else this.socket.send(refusedFrame({ code: 'rate_limited', retryAfterMs }));

@@ -5,10 +5,12 @@ import {
   readCommand,
   type CommandType,
   type ErrorCode,
+  type LimitName,
   type WaitingReason,
 } from '@lms-live/protocol';
 import { AuthError, type Authenticator, type Identity } from '../auth/types.js';
 import { AdmissionError, actorOf, roomOf, waitingReason } from '../gateway/admission.js';
+import { callerOf, type FairLimits } from '../gateway/fair-limits.js';
 import { RateLimits } from '../gateway/rate-limits.js';
 import type { IceService } from '../ice/ice-service.js';
 import { asksForRelay } from '../ice/relay-policy.js';
@@ -30,6 +32,7 @@ export interface ApiOptions {
   readonly store: Store;
   readonly sdk: Sdk;
   readonly ice: IceService;
+  readonly limits: FairLimits;
   readonly now: () => number;
   /** False once the server has begun to stop. */
   readonly isReady: () => boolean;
@@ -50,14 +53,10 @@ export class Api {
   readonly ice: IceService;
   readonly now: () => number;
   readonly #options: ApiOptions;
-  readonly #reads = new RateLimits({ burst: 60, perSecond: 20, maxCallers: 20_000 });
-  readonly #writes = new RateLimits({
-    burst: LIMITS.commandBurst,
-    perSecond: LIMITS.commandsPerSecond,
-    maxCallers: 20_000,
-  });
+  readonly #reads = httpRates('httpReadBurst', 'httpReadsPerSecond');
+  readonly #writes = httpRates('commandBurst', 'commandsPerSecond');
   /** A host's back end speaks for all of its people at once. */
-  readonly #service = new RateLimits({ burst: 400, perSecond: 200, maxCallers: 1_000 });
+  readonly #service = httpRates('httpServiceBurst', 'httpServicePerSecond');
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -98,6 +97,7 @@ export class Api {
       throw invalid(read.path.replace(/^body\.?/u, ''), 'missing, unknown or of the wrong type');
     }
     if (call.actor.grants.has('room.manage')) this.requireRelay(type, read.value.body);
+    this.#requireRate(call);
     const answer = await call.live.room.submit({
       command: read.value,
       actor: call.actor,
@@ -112,6 +112,16 @@ export class Api {
   /** @throws {HttpError} `relay_missing` where a class would be relay-only, and there is no relay */
   requireRelay(type: CommandType, body: unknown): void {
     if (!this.ice.hasRelay && asksForRelay(type, body)) throw new HttpError('relay_missing');
+  }
+
+  /** What a person says here counts with what they say on their socket. @throws {HttpError} `rate_limited` */
+  #requireRate({ live: { room }, identity: { tenant }, actor }: RoomCall): void {
+    const { limits } = this.#options;
+    const caller = callerOf({ room, tenant, actor });
+    const exceeded = actor.participant === null ? limits.shared(caller) : limits.command(caller);
+    if (!exceeded) return;
+    const { limit, retryAfterMs } = exceeded;
+    throw new HttpError('rate_limited', { retryAfterMs, detail: { limit } });
   }
 
   /** The room of a call, for somebody who may see it. @throws {HttpError} `room_unknown`, `room_not_covered`, `person_banned` */
@@ -207,9 +217,9 @@ export class Api {
     return this.authenticator.authenticate(token, { tenant: request.query.get('tenant') ?? undefined });
   }
 
-  #limit(limits: RateLimits, caller: string): void {
-    const retryAfterMs = limits.take(caller);
-    if (retryAfterMs > 0) throw new HttpError('rate_limited', { retryAfterMs });
+  #limit({ rates, limit }: HttpRates, caller: string): void {
+    const retryAfterMs = rates.take(caller);
+    if (retryAfterMs > 0) throw new HttpError('rate_limited', { retryAfterMs, detail: { limit } });
   }
 
   async #ready(): Promise<HttpResponse> {
@@ -238,6 +248,19 @@ export class Api {
     this.#options.onError(error, instance);
     return problem({ code: 'internal', detail: { instance } }, cors);
   }
+}
+
+interface HttpRates {
+  readonly rates: RateLimits;
+  /** By what name a refusal calls it. */
+  readonly limit: LimitName;
+}
+
+const MAX_CALLERS = 20_000;
+
+function httpRates(burst: LimitName, perSecond: LimitName): HttpRates {
+  const rates = new RateLimits({ burst: LIMITS[burst], perSecond: LIMITS[perSecond], maxCallers: MAX_CALLERS });
+  return { rates, limit: perSecond };
 }
 
 function readJson(request: HttpRequest): unknown {

@@ -135,6 +135,14 @@ export const LIMITS = {
   controlBurst: 40,
   /** … refilled at this rate. */
   controlsPerSecond: 10,
+  /** Requests over HTTP that read, of one person, or without a token of one address: a bucket of this many … */
+  httpReadBurst: 60,
+  /** … refilled at this rate. */
+  httpReadsPerSecond: 20,
+  /** Requests over HTTP of a host's back end, which speaks for all of its people: a bucket of this many … */
+  httpServiceBurst: 400,
+  /** … refilled at this rate. */
+  httpServicePerSecond: 200,
   /** Sockets of one person in one room. */
   maxConnectionsPerPerson: 12,
   /** Sockets that have not been let in or told to wait, on one server … */

@@ -35,7 +35,7 @@ export function onCommand(session: Session, frame: CommandFrame): void {
   }
   const command = read.value;
   const isKnown = admitted.live.room.remembers(session.actor, frame.cmid);
-  const exceeded = isKnown ? overControl(session) : session.gateway.limits.command(session);
+  const exceeded = isKnown ? overControl(session) : session.gateway.limits.command(session.callerIn(admitted.live));
   if (exceeded) {
     const { limit, retryAfterMs } = exceeded;
     refuse(session, frame, { code: 'rate_limited', retryAfterMs, detail: { limit } });
@@ -100,7 +100,7 @@ function refuse(
 
 /** Asking again for an answer that was given costs next to nothing, and is counted with the other questions. */
 function overControl(session: Session): Exceeded | null {
-  const retryAfterMs = session.gateway.limits.waitMs('control', session);
+  const retryAfterMs = session.gateway.limits.waitMs('control', session.callerId);
   return retryAfterMs > 0 ? { limit: 'controlsPerSecond', retryAfterMs } : null;
 }
 

@@ -11,7 +11,10 @@ const UNKNOWN_MESSAGE = 'body.message.type';
 export function onRtc(session: Session, { to, body }: Extract<ClientFrame, { frame: 'signal' }>, bytes: number): void {
   const { admitted, gateway } = session;
   if (!admitted) return;
-  if (gateway.limits.waitMs('rtc', session) > 0 || gateway.limits.waitMs('rtcBytes', session, bytes) > 0) {
+  if (
+    gateway.limits.waitMs('rtc', session.callerId) > 0 ||
+    gateway.limits.waitMs('rtcBytes', session.callerId, bytes) > 0
+  ) {
     gateway.countRtc('over_rate');
     return;
   }

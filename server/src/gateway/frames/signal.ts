@@ -15,14 +15,15 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
   if (!read.ok) {
     // What a newer page knows and this server does not is no mistake: it is answered as often as other signals are taken.
     if (read.code !== 'not_supported') session.refuseMalformed(read.code, read.path);
-    else if (session.gateway.limits.waitMs('signal', session) === 0) session.refuse(read.code, { kind: frame.kind });
+    else if (session.gateway.limits.waitMs('signal', session.callerId) === 0)
+      session.refuse(read.code, { kind: frame.kind });
     return;
   }
   const signal = read.value;
   const { grant, to } = SIGNALS[signal.kind];
   const mayNot = grant !== null && !actor.grants.has(grant);
   if (to === 'room' && (mayNot || !isAllowed(session, signal.kind))) return;
-  const exceeded = session.gateway.limits.signal(session);
+  const exceeded = session.gateway.limits.signal(session.callerIn(admitted.live));
   if (exceeded) {
     session.gateway.countDroppedSignal(exceeded.limit);
     return;
