@@ -74,8 +74,8 @@ export class RoomDirectory {
     readonly owners?: readonly string[];
   }): Promise<{ readonly live: LiveRoom; readonly created: boolean; readonly answer: Answer }> {
     await this.#options.store.createRoom({ tenant, id, kind: body.kind, createdAt: this.#options.now(), owners });
-    this.#forgetMissing(tenant, id);
-    const live = await this.#open(tenant, id);
+    // Somebody may have looked just before it was there: their look ends first, so that there are never two of one room.
+    const live = (await this.#open(tenant, id)) ?? (await this.#open(tenant, id));
     if (!live) throw new Error('a room is gone right after it was created');
     const command: Command = { type: 'room.create', body, cmid: nanoid() };
     const answer = await live.room.submit({ command, actor, ephemeral: true });
@@ -135,19 +135,14 @@ export class RoomDirectory {
     this.#rooms.set(key, loading);
     try {
       const live = await loading;
+      // Missing rooms are not remembered: anyone can name any number of them.
       if (live) this.#loaded.set(key, live);
-      else this.#forgetMissing(tenant, id);
+      else this.#rooms.delete(key);
       return live;
     } catch (error) {
       this.#rooms.delete(key);
       throw error;
     }
-  }
-
-  /** Missing rooms are not remembered: anyone can name any number of them. */
-  #forgetMissing(tenant: string, id: string): void {
-    const key = keyOf(tenant, id);
-    if (!this.#loaded.has(key)) this.#rooms.delete(key);
   }
 
   async #load(tenant: string, id: string): Promise<LiveRoom | null> {
