@@ -1,5 +1,8 @@
 import { LIMITS } from '@lms-live/protocol';
 
+/** Timers count whole milliseconds. Better one late than one early: messages that come evenly, a window apart, then share one. */
+const TIMER_MS = 1;
+
 export interface WorkLoopOptions {
   /** Takes jobs from the queue and settles them. */
   readonly batch: () => Promise<void>;
@@ -7,20 +10,29 @@ export interface WorkLoopOptions {
   readonly fail: (error: unknown) => void;
 }
 
-/** Runs the batches of one room, one after the other: a lone job at once, under load in windows of a few milliseconds. */
+/**
+ * Runs the batches of one room, one after the other. A lone job goes at once; one that comes while a batch is under way,
+ * or soon after it, opens a window of a few milliseconds and shares its batch with what comes in that time.
+ */
 export class WorkLoop<J> {
   readonly queue: J[] = [];
   readonly #options: WorkLoopOptions;
   readonly #alone: (() => Promise<void>)[] = [];
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
-  #lastClosedAt = 0;
+  /** When the first of the jobs came that no batch has seen. */
+  #firstAtMs = 0;
+  /** How many those are. */
+  #unseen = 0;
+  #closedAtMs = -Infinity;
 
   constructor(options: WorkLoopOptions) {
     this.#options = options;
   }
 
   push(job: J): void {
+    if (this.queue.length === 0 || this.#unseen === 0) this.#firstAtMs = performance.now();
+    this.#unseen += 1;
     this.queue.push(job);
     if (this.queue.length >= LIMITS.groupCommitCommands) this.#wake?.();
     this.#running ??= this.#run();
@@ -30,6 +42,7 @@ export class WorkLoop<J> {
   alone(work: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#alone.push(() => work().then(resolve, reject));
+      this.#wake?.();
       this.#running ??= this.#run();
     });
   }
@@ -40,26 +53,34 @@ export class WorkLoop<J> {
   }
 
   async #run(): Promise<void> {
-    // Whatever was submitted in the same turn belongs to the same batch.
-    await Promise.resolve();
+    await untilTurnIsOver();
     while (this.queue.length > 0 || this.#alone.length > 0) {
       for (const work of this.#alone.splice(0)) await work();
+      if (this.queue.length === 0) continue;
       await this.#window();
-      try {
-        if (this.queue.length > 0) await this.#options.batch();
-      } catch (error) {
-        this.#options.fail(error);
-      }
-      this.#lastClosedAt = performance.now();
+      if (this.#alone.length === 0) await this.#batch();
     }
     // In the same turn as the last look at the queue: whatever comes later starts anew.
     this.#running = null;
   }
 
-  /** Gathering is worth half of the fan-out: one system call carries several messages. */
+  async #batch(): Promise<void> {
+    this.#unseen = 0;
+    try {
+      await this.#options.batch();
+    } catch (error) {
+      this.#options.fail(error);
+    }
+    this.#closedAtMs = performance.now();
+    // What the batch saw and left has waited already: the next one follows at once.
+    if (this.queue.length > this.#unseen) this.#firstAtMs = -Infinity;
+  }
+
+  /** Gathering is worth half of the fan-out: one system call carries several messages. Counted from the first that waits, so that none waits longer. */
   async #window(): Promise<void> {
-    const waitMs = LIMITS.groupCommitMs - (performance.now() - this.#lastClosedAt);
-    if (waitMs <= 0 || this.queue.length === 0 || this.queue.length >= LIMITS.groupCommitCommands) return;
+    const isAlone = this.#firstAtMs - this.#closedAtMs > LIMITS.groupCommitMs;
+    const waitMs = LIMITS.groupCommitMs + TIMER_MS - (performance.now() - this.#firstAtMs);
+    if (isAlone || waitMs <= 0 || this.queue.length >= LIMITS.groupCommitCommands) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, waitMs);
       this.#wake = done;
@@ -69,5 +90,13 @@ export class WorkLoop<J> {
       }
     });
     this.#wake = null;
+    await untilTurnIsOver();
   }
+}
+
+/** What has arrived by now and is read in this turn of the event loop belongs to the same batch. */
+function untilTurnIsOver(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
