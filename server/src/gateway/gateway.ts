@@ -11,6 +11,7 @@ import { AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
 import type { FairLimits } from './fair-limits.js';
 import { Session } from './session.js';
+import { SignalRelief } from './signal-relief.js';
 
 /** What a tenant with too many connections is told to wait. */
 const TENANT_FULL_RETRY_MS = 5_000;
@@ -64,6 +65,7 @@ export class Gateway {
   /** Open sockets whose token was accepted, by tenant. */
   readonly #socketsOf = new Map<string, number>();
   readonly #maxPendingPerAddress: number;
+  readonly #relief = new SignalRelief(this.#sessions);
 
   constructor({ authenticator, directory, now, ice, limits, observer, maxPendingPerAddress }: GatewayOptions) {
     this.limits = limits;
@@ -118,6 +120,7 @@ export class Gateway {
 
   forget(session: Session, code: number): void {
     this.arrived(session);
+    this.#relief.forget(session);
     this.ice.stop(session);
     if (!this.#sessions.delete(session)) return;
     if (session.isCounted) count(this.#socketsOf, session.identity.tenant.id, -1);
@@ -203,6 +206,7 @@ export class Gateway {
   /** Tells everyone to come back, and closes. */
   closeAll(): void {
     this.#isDraining = true;
+    this.#relief.close();
     for (const session of [...this.#sessions]) closeWith(session.socket, 4000, 'restarting');
   }
 }

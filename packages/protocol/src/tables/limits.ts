@@ -125,6 +125,8 @@ export const LIMITS = {
   rtcBytesPerSecond: 64_000,
   /** Unsent bytes of one socket above which no `rtc` signals are added, so that nobody else can fill it up to `maxBackpressureBytes`. */
   rtcBacklogBytes: 262_144,
+  /** Unsent bytes of one socket above which signals, presence and the list of the call stay away from it until it has caught up. */
+  signalBacklogBytes: 65_536,
   /** An `rtc` message that is not acknowledged is sent again after this. */
   rtcRetryMs: 1_000,
   /** Names of those who wait at the door, as staff are told; beyond it only the count. */
