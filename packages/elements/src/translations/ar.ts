@@ -329,6 +329,7 @@ export const ar: Translation = {
   error_protocol_unsupported: 'هذه الصفحة أقدم من الخادم. أعد تحميلها.',
   error_not_supported: 'هذا غير متاح.',
   error_cmid_conflict: 'أُرسل هذا من قبل بمحتوى آخر.',
+  error_stale: 'غيّر شخص آخر هذا في هذه الأثناء.',
   error_seq_expected: 'يجري الإرسال مرة أخرى…',
   error_rate_limited: 'كان ذلك سريعًا. انتظر لحظة.',
   error_busy: 'الخادم مشغول. تجري إعادة المحاولة…',

@@ -290,6 +290,7 @@ export const de: Translation = {
   error_protocol_unsupported: 'Diese Seite ist zu alt für den Server. Laden Sie sie neu.',
   error_not_supported: 'Das ist nicht verfügbar.',
   error_cmid_conflict: 'Das wurde schon mit anderem Inhalt gesendet.',
+  error_stale: 'Jemand anderes hat das inzwischen geändert.',
   error_seq_expected: 'Wird noch einmal gesendet …',
   error_rate_limited: 'Das war etwas schnell. Warten Sie einen Moment.',
   error_busy: 'Der Server ist ausgelastet. Es wird weiter versucht.',

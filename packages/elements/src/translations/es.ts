@@ -289,6 +289,7 @@ export const es: Translation = {
   error_protocol_unsupported: 'Esta página es demasiado antigua para el servidor. Recárgala.',
   error_not_supported: 'No está disponible.',
   error_cmid_conflict: 'Esto ya se envió con otro contenido.',
+  error_stale: 'Otra persona lo ha cambiado entretanto.',
   error_seq_expected: 'Enviando de nuevo…',
   error_rate_limited: 'Demasiado rápido. Espera un momento.',
   error_busy: 'El servidor está ocupado. Reintentando…',

@@ -290,6 +290,7 @@ export const fr: Translation = {
   error_protocol_unsupported: 'Cette page est trop ancienne pour le serveur. Rechargez-la.',
   error_not_supported: 'Ce n’est pas disponible.',
   error_cmid_conflict: 'Ceci a déjà été envoyé avec un autre contenu.',
+  error_stale: 'Quelqu’un d’autre l’a modifié entre-temps.',
   error_seq_expected: 'Nouvel envoi…',
   error_rate_limited: 'C’était un peu rapide. Attendez un instant.',
   error_busy: 'Le serveur est occupé. Nouvelle tentative…',
