@@ -94,16 +94,15 @@ export class Feeds {
       if (frames === null) {
         const page = await room.readEvents({ log, owner, after: feed.sent, limit: LIMITS.replayPageEvents });
         if (feed.run !== run) return;
-        this.#socket.cork(() => {
-          for (const event of page) this.#socket.send(frameOf(event));
-        });
-        feed.sent = page.at(-1)?.offset ?? feed.sent;
+        feed.sent += this.#sendSome(page.map(frameOf));
         continue;
       }
       // From here to the end nothing else runs: no event is missed between the tail and the topic.
-      this.#socket.cork(() => {
-        for (const frame of frames) this.#socket.send(frame);
-      });
+      const count = this.#sendSome(frames);
+      if (count < frames.length) {
+        feed.sent += count;
+        continue;
+      }
       feed.sent = Math.max(feed.sent, head);
       feed.live = true;
       this.#subscribe(log);
@@ -138,6 +137,24 @@ export class Feeds {
     for (const feed of this.#feeds.values()) feed.run += 1;
     this.#feeds.clear();
     this.onDrain();
+  }
+
+  /**
+   * Sends as many as a reader may have waiting: a page of long messages would be more than a socket takes, and whoever is closed for it
+   * would come back to the same page. @returns how many
+   */
+  #sendSome(frames: readonly string[]): number {
+    let bytes = 0;
+    let count = 0;
+    this.#socket.cork(() => {
+      for (const frame of frames) {
+        if (bytes > PAUSE_AT_BYTES) return;
+        this.#socket.send(frame);
+        bytes += Buffer.byteLength(frame);
+        count += 1;
+      }
+    });
+    return count;
   }
 
   /** Why a position cannot be gone on from; null: it can. */

@@ -106,5 +106,5 @@ function overControl(session: Session): Exceeded | null {
 
 /** The settings of a class belong to whoever teaches it; its record to its owners. */
 function changesRecord({ type, body }: Command): boolean {
-  return type === 'room.change' && Object.keys(body).some((key) => key !== 'policy' && key !== 'locked');
+  return type === 'room.change' && Object.keys(body).some((key) => !['policy', 'locked', 'ifOffset'].includes(key));
 }
