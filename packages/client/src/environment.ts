@@ -1,6 +1,6 @@
 import { clientError, LmsError } from './errors.js';
 import { MemoryOutbox } from './outbox/memory-outbox.js';
-import type { Environment, PageEvents, SocketLike } from './types.js';
+import type { Environment, Outbox, PageEvents, SocketLike } from './types.js';
 
 const ID_BYTES = 16;
 
@@ -17,7 +17,7 @@ export function createEnvironment(given: Partial<Environment> = {}): Environment
     setTimer: (callback, ms) => setTimeout(callback, ms),
     clearTimer: (timer) => clearTimeout(timer as number | undefined),
     page: platformPage(),
-    createOutbox: () => new MemoryOutbox(),
+    createOutbox,
     ...given,
   };
 }
@@ -50,6 +50,15 @@ export function platformSha256(): Environment['sha256'] {
   return async (bytes) => new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
 }
 
+/** Kept on this device where that is possible and safe: without Web Locks (on a page without TLS) no tab could tell whether another one lives. */
+async function createOutbox(...[owner, news]: Parameters<Environment['createOutbox']>): Promise<Outbox> {
+  const { indexedDB, navigator, BroadcastChannel } = globalThis as Partial<typeof globalThis>;
+  if (!indexedDB || !(navigator as Partial<Navigator> | undefined)?.locks || !BroadcastChannel)
+    return new MemoryOutbox();
+  const { openKeptOutbox } = await import('./outbox/kept-outbox.js');
+  return openKeptOutbox(owner, news);
+}
+
 function platformPage(): PageEvents | null {
   if (typeof document === 'undefined' || typeof window === 'undefined') return null;
   return {
@@ -57,17 +66,18 @@ function platformPage(): PageEvents | null {
       return document.visibilityState === 'hidden';
     },
     listen(callback) {
-      const wake = (): void => callback('wake');
+      const back = (): void => callback('back');
+      const shown = ({ persisted }: PageTransitionEvent): void => callback(persisted ? 'back' : 'wake');
       const visibility = (): void => callback(document.visibilityState === 'hidden' ? 'hidden' : 'wake');
-      window.addEventListener('online', wake);
-      // Back from the cache of the browser, or from being frozen (Page Lifecycle): the socket may be gone without a close.
-      window.addEventListener('pageshow', wake);
-      document.addEventListener('resume', wake);
+      window.addEventListener('online', back);
+      // Back from the cache of the browser, or from being frozen (Page Lifecycle): the socket is gone, with or without a close.
+      window.addEventListener('pageshow', shown);
+      document.addEventListener('resume', back);
       document.addEventListener('visibilitychange', visibility);
       return () => {
-        window.removeEventListener('online', wake);
-        window.removeEventListener('pageshow', wake);
-        document.removeEventListener('resume', wake);
+        window.removeEventListener('online', back);
+        window.removeEventListener('pageshow', shown);
+        document.removeEventListener('resume', back);
         document.removeEventListener('visibilitychange', visibility);
       };
     },

@@ -13,6 +13,8 @@ export interface FeedOptions {
   readonly logs: Logs;
   readonly pending: PendingList;
   readonly typing: Typing;
+  /** The state has changed. */
+  readonly published: () => void;
 }
 
 /** Brings what the logs say into the state, together with what is still pending of it, and tells what is new. */
@@ -30,6 +32,7 @@ export class Feed {
     pending.settle(views, (positions) => logs.isAt(positions));
     store.update({ views, heads, pending: pending.shown });
     if (store.state.connection.state === 'online') store.updateConnection({ synced: isSynced });
+    this.#options.published();
   }
 
   /** An event has been folded. It is told after the state shows it. */

@@ -64,8 +64,9 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       accepted(frame.expiresAt);
       logs.welcome(frame);
       presence.restart();
-      store.update({ lobby: NOBODY_WAITS });
       parts.welcomed(frame);
+      // Those who see who waits are told anew; until then it stands, so that nothing flickers.
+      if (!frame.grants.includes('people.moderate')) store.update({ lobby: NOBODY_WAITS });
       feed.publish();
       sender.up(frame.limits['maxUnacked']);
     },

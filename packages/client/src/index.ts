@@ -1,6 +1,7 @@
 /** @packageDocumentation Headless SDK of LMS Live. */
 export { connect } from './connect.js';
 export { LmsError, toErrorDetail } from './errors.js';
+export { forget, type ForgetOptions } from './forget.js';
 export { createHttpClient, type HttpClientOptions } from './http/http-client.js';
 export type {
   Admission,
@@ -40,6 +41,7 @@ export type {
   MediaWish,
   Outbox,
   OutboxItem,
+  OutboxNews,
   OutboxOwner,
   PageEvents,
   Pending,

@@ -6,7 +6,9 @@ const ID = /^[\w.~-]{1,128}$/u;
 
 /** What makes it useless to connect: an option that is missing or malformed, or no way to a token. null where there is nothing. */
 export function findMistake(options: ConnectOptions): LmsErrorDetail | null {
-  const { server, token, tokenUrl, tokenProvider, tenant, room } = options as { [K in keyof ConnectOptions]: unknown };
+  const { server, token, tokenUrl, tokenProvider, tenant, room, clientStorage } = options as {
+    [K in keyof ConnectOptions]: unknown;
+  };
   const isAbsentOr = (value: unknown, type: 'string' | 'function'): boolean =>
     value === undefined || value === null || typeof value === type;
   const wrong = [
@@ -16,6 +18,10 @@ export function findMistake(options: ConnectOptions): LmsErrorDetail | null {
     isAbsentOr(token, 'string') ? null : 'token',
     isAbsentOr(tokenUrl, 'string') ? null : 'token-url',
     isAbsentOr(tokenProvider, 'function') ? null : 'tokenProvider',
+    // A mistake here would store what must not be stored.
+    [undefined, null, 'indexeddb', 'memory'].includes(clientStorage as string | null | undefined)
+      ? null
+      : 'client-storage',
   ].find((attribute) => attribute !== null);
   if (wrong !== undefined) return clientError('attribute_invalid', { attribute: wrong });
   return token || tokenUrl || tokenProvider ? null : clientError('token_missing');

@@ -32,8 +32,11 @@ export class Registry {
       options.join ?? true,
     );
     this.#hold(shared, handle);
-    if (known) ignore(known.do((session) => session.adopt({ tokenUrl, tokenProvider }, options.token ?? null)));
-    else if (error) shared.fail(error);
+    if (known) {
+      ignore(known.do((session) => session.adopt({ tokenUrl, tokenProvider }, options.token ?? null)));
+      // Of two holders of a connection, the one who is careful is heard.
+      if (options.clientStorage === 'memory') ignore(known.do((session) => session.keepNothing()));
+    } else if (error) shared.fail(error);
     else shared.start();
     return handle;
   }
@@ -46,6 +49,7 @@ export class Registry {
       tenant: options.tenant ?? null,
       room: options.room ?? null,
       kind: options.kind ?? null,
+      clientStorage: options.clientStorage ?? 'indexeddb',
       token: options.token ?? null,
       source: { tokenUrl, tokenProvider },
       identified: (token) => this.#identified(shared, this.#keyOf(options, token)),

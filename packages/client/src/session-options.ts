@@ -3,7 +3,7 @@ import type { Emitter } from './emitter.js';
 import type { ServerAddress } from './server-address.js';
 import type { Store } from './store.js';
 import type { TokenSource } from './token/fetch-token.js';
-import type { Environment, SocketLike } from './types.js';
+import type { ConnectOptions, Environment, SocketLike } from './types.js';
 
 export interface SessionOptions {
   readonly environment: Environment;
@@ -11,6 +11,7 @@ export interface SessionOptions {
   readonly tenant: string | null;
   readonly room: string | null;
   readonly kind: RoomKind | null;
+  readonly clientStorage: NonNullable<ConnectOptions['clientStorage']>;
   readonly token: string | null;
   readonly source: TokenSource;
   /** The first token is there: whose session it is. @returns false where another one has taken over */

@@ -9,13 +9,14 @@ import { Logs } from './log/logs.js';
 import { MediaSeat } from './media-seat.js';
 import { Membership } from './membership.js';
 import { meOf } from './me.js';
+import { Custody } from './outbox/custody.js';
 import { DeferredOutbox } from './outbox/deferred-outbox.js';
 import { PendingList } from './outbox/pending-list.js';
 import { Sender } from './outbox/sender.js';
+import { followPage } from './page-life.js';
 import { PresenceList } from './presence.js';
 import { ServerClock } from './server-clock.js';
 import type { SessionParts } from './session-options.js';
-import { readClaims } from './token/claims.js';
 import type { TokenSource } from './token/fetch-token.js';
 import { TokenKeeper } from './token/token-keeper.js';
 import type { Connection, LmsErrorDetail, MediaWish, OutboxItem } from './types.js';
@@ -33,6 +34,7 @@ export class Session {
   readonly #outbox = new DeferredOutbox();
   readonly #pending = new PendingList();
   readonly #sender: Sender;
+  readonly #custody: Custody;
   readonly #typing: Typing;
   readonly #clock: ServerClock;
   readonly #membership: Membership;
@@ -41,7 +43,7 @@ export class Session {
   readonly #feed: Feed;
   readonly #seat: MediaSeat;
   readonly #tabId: string;
-  readonly #unlisten: (() => void) | undefined;
+  readonly #unfollow: () => void;
   #isIdentified = false;
   #acceptedToken: string | null = null;
   #waitedFor: Connection['why'] = null;
@@ -49,7 +51,7 @@ export class Session {
   #refusal: LmsErrorDetail | null = null;
 
   constructor(options: SessionParts) {
-    const { environment, store, emitter, token, source, address, firstSocket } = options;
+    const { environment, store, emitter, token, source, address, firstSocket, clientStorage } = options;
     const ping = (): void => this.#ping();
     const resume = (): void => this.#resume();
     this.#options = options;
@@ -63,7 +65,14 @@ export class Session {
       missing: resume,
       lost: () => this.#link.renew(),
     });
-    this.#feed = new Feed({ store, emitter, logs: this.#logs, pending: this.#pending, typing: this.#typing });
+    this.#feed = new Feed({
+      store,
+      emitter,
+      logs: this.#logs,
+      pending: this.#pending,
+      typing: this.#typing,
+      published: () => this.#custody.published(),
+    });
     this.#tokens = new TokenKeeper({
       environment,
       token,
@@ -88,6 +97,14 @@ export class Session {
       overdue: () => this.#link.probe(),
       unanswered: () => this.#link.renew(),
     });
+    this.#custody = new Custody({
+      environment,
+      store,
+      outbox: this.#outbox,
+      sender: this.#sender,
+      server: address.http,
+      clientStorage,
+    });
     this.#membership = new Membership({
       store,
       emitter,
@@ -104,7 +121,7 @@ export class Session {
       handlers: {
         status: (changes) => this.#status(changes),
         frame: (frame, text) => inbound(frame, text),
-        down: () => this.#down(),
+        down: (isMoved) => this.#down(isMoved),
       },
     });
     this.#seat = new MediaSeat({
@@ -129,7 +146,7 @@ export class Session {
       feed: this.#feed,
       seat: this.#seat,
     });
-    this.#unlisten = environment.page?.listen((what) => this.#pageChanged(what));
+    this.#unfollow = followPage({ page: environment.page, link: this.#link, tokens: this.#tokens, ping });
   }
 
   start(): void {
@@ -137,13 +154,14 @@ export class Session {
   }
 
   close(): void {
-    this.#unlisten?.();
+    this.#unfollow();
     // While it can still be told: else the others would wait for this tab to come back.
     this.#seat.want(null);
     this.#link.stop();
     this.#tokens.close();
     this.#seat.down();
     this.#status({ state: 'closed', why: null, error: null, retryAt: null });
+    this.#custody.close();
     this.#sender.close();
   }
 
@@ -215,6 +233,11 @@ export class Session {
     other.#sender.moveTo(this.#sender);
   }
 
+  /** Unsent commands live as long as the page, from now on. */
+  keepNothing(): void {
+    this.#custody.forbid();
+  }
+
   get #isOnline(): boolean {
     return this.#options.store.state.connection.state === 'online';
   }
@@ -227,11 +250,6 @@ export class Session {
         this.#link.stop();
         return token;
       }
-      const { environment, address, tenant, room } = this.#options;
-      const claims = readClaims(token);
-      const owner = { server: address.http, tenant, room: room ?? claims.room, person: claims.person };
-      this.#outbox.open(() => environment.createOutbox(owner));
-      void this.#sender.restore();
     }
     return token;
   }
@@ -259,6 +277,7 @@ export class Session {
     this.#waitedFor = null;
     this.#refusal = null;
     const { token } = this.#tokens;
+    this.#custody.welcomed(frame, token);
     if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
     this.#acceptedToken = token;
     this.#membership.welcomed();
@@ -296,9 +315,10 @@ export class Session {
     if (refusal.code !== ROOM_ENDED) this.#options.emitter.emit('error', refusal);
   }
 
-  #down(): void {
+  #down(isMoved: boolean): void {
     this.#sender.down();
-    this.#typing.clear();
+    if (isMoved) this.#logs.goOn();
+    else this.#typing.clear();
     this.#seat.down();
     this.#catchUp.cancel();
   }
@@ -313,14 +333,5 @@ export class Session {
   #ping(): void {
     this.#clock.pinged();
     this.#link.send({ frame: 'ping', hidden: this.#options.environment.page?.hidden ?? false });
-  }
-
-  #pageChanged(what: 'wake' | 'hidden'): void {
-    if (what === 'hidden') {
-      this.#ping();
-      return;
-    }
-    this.#link.probe();
-    this.#tokens.wake();
   }
 }

@@ -7,7 +7,14 @@ import type { Environment, RoomState } from './types.js';
 const SYNC_WINDOW_MS = 50;
 
 export const INITIAL_STATE: RoomState = Object.freeze<RoomState>({
-  connection: Object.freeze({ state: 'idle', why: null, error: null, retryAt: null, synced: false }),
+  connection: Object.freeze({
+    state: 'idle',
+    why: null,
+    error: null,
+    retryAt: null,
+    synced: false,
+    outbox: 'memory',
+  }),
   me: null,
   joined: false,
   roomId: null,

@@ -54,6 +54,11 @@ export interface ConnectOptions {
   readonly kind?: RoomKind | undefined;
   /** Be present in the class at once. Default true; a page with a stage joins later, by `join()`. */
   readonly join?: boolean | undefined;
+  /**
+   * Where messages wait that are not sent yet. Default `indexeddb`: on this device, so that they outlive the tab, unless the class says otherwise
+   * (its policy `clientStorage`). `memory`: as long as the page is open; for devices that many people share without accounts of their own.
+   */
+  readonly clientStorage?: 'indexeddb' | 'memory' | undefined;
   /** What the connection is made of; default the platform's. For tests, Node and the in-page server. */
   readonly environment?: Partial<Environment> | undefined;
 }
@@ -76,17 +81,32 @@ export interface Environment {
   clearTimer(timer: unknown): void;
   /** `online`, visibility, freeze and resume of the page; absent in Node. */
   page: PageEvents | null;
-  /** The unsent commands of one person in one room. An implementation that keeps nothing longer than the page may ignore `owner`. */
-  createOutbox(owner: OutboxOwner): Outbox;
+  /**
+   * The unsent commands of one person in one room; asked for once it is known who they are. An implementation that keeps nothing longer than the
+   * page may ignore what it is given.
+   */
+  createOutbox(owner: OutboxOwner, news: OutboxNews): Outbox | Promise<Outbox>;
 }
 
 /** Whose outbox it is; nothing in it is ever sent for another. */
 export interface OutboxOwner {
   readonly server: string;
-  readonly tenant: string | null;
-  readonly room: string | null;
-  /** `iss` and `sub` of the token, as the page reads them. */
-  readonly person: string;
+  readonly tenant: string;
+  readonly room: string;
+  /** The person, as the server knows them: two people who use one browser never have the same. */
+  readonly participant: string;
+  /** `iss` and `sub` of the token, as the page reads them, for `forget`; null where it cannot. */
+  readonly person: string | null;
+  /** `memory`: nothing may be stored; what an earlier visit has stored is taken over and wiped. */
+  readonly storage: 'indexeddb' | 'memory';
+}
+
+/** What an outbox tells by itself. */
+export interface OutboxNews {
+  /** Another tab of this person is gone; what it could not send is in this outbox now, in its order. */
+  adopted(items: readonly OutboxItem[]): void;
+  /** Whether what is added outlives the page: told once it is open, and when that is over. Until then it does not. */
+  keeps(isKept: boolean): void;
 }
 
 /** The part of `WebSocket` that is used. */
@@ -103,8 +123,11 @@ export interface SocketLike {
 
 export interface PageEvents {
   readonly hidden: boolean;
-  /** Calls back at `online`, on becoming visible and on `resume` (`wake`), and when hidden. @returns stops listening */
-  listen(callback: (what: 'wake' | 'hidden') => void): () => void;
+  /**
+   * Calls back on becoming visible (`wake`), when hidden, and when the page was cut off meanwhile (`back`: at `online`, on `resume` after being frozen,
+   * and out of the cache of the browser), so that the socket is most likely dead, whatever it says. @returns stops listening
+   */
+  listen(callback: (what: 'wake' | 'hidden' | 'back') => void): () => void;
 }
 
 /**
@@ -116,6 +139,8 @@ export interface Outbox {
   remove(cmid: string): Promise<void>;
   /** All items, the oldest first. */
   list(): Promise<readonly OutboxItem[]>;
+  /** Closes, and leaves nothing behind. Without it, its items are removed one by one. */
+  wipe?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -142,6 +167,11 @@ export interface Connection {
   readonly retryAt: number | null;
   /** Everything up to the heads of `welcome` has been folded. */
   readonly synced: boolean;
+  /**
+   * What becomes of that which is not sent yet when the page goes. `kept`: it waits on this device, and is sent when this person opens the class again within a
+   * day; `memory`: it is lost, because the host or the class wants it so, because storage is refused or full, or because it is not known yet who this is.
+   */
+  readonly outbox: 'kept' | 'memory';
 }
 
 export interface Me {

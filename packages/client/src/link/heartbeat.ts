@@ -3,13 +3,30 @@ import type { Environment } from '../types.js';
 
 /** A hidden page is pinged every 25 s and its timers are slow: it is given three of them. */
 const HIDDEN_SILENCE_MS = 75_000;
+/** A visible page looks at the clock so often, to notice that its device was asleep. */
+const WATCH_MS = 2_000;
+/** A timer that is later than this was not late: the device slept, or the page was stopped. */
+const ASLEEP_MS = 10_000;
+/** A timer of a busy or throttled page that is later than this runs before the answers that have come meanwhile are read. */
+const LATE_MS = 500;
+/** Then they are given this much. */
+const READ_MS = 100;
 
 export interface HeartbeatOptions {
-  readonly environment: Pick<Environment, 'monotonicMs' | 'setTimer' | 'clearTimer' | 'page'>;
+  readonly environment: Pick<Environment, 'monotonicMs' | 'nowMs' | 'setTimer' | 'clearTimer' | 'page'>;
   /** Sends something that the server answers. */
   readonly probe: () => void;
   /** There was no answer: the path is dead, whatever the socket says. */
   readonly dead: () => void;
+  /** Time has jumped: the device was asleep, and the path is most likely dead. */
+  readonly slept: () => void;
+}
+
+/** When a timer was to run, by both clocks: the monotonic one may stand still while a device sleeps (High Resolution Time §2). */
+interface Tick {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+  readonly isHidden: boolean;
 }
 
 /**
@@ -43,6 +60,11 @@ export class Heartbeat {
     this.#probedAt = null;
   }
 
+  /** A probe is out, and nothing was heard since. */
+  get isAsking(): boolean {
+    return this.#probedAt !== null;
+  }
+
   /** Asks now: the page woke up, or an answer is overdue. */
   probeNow(): void {
     if (this.#timer === null || this.#probedAt !== null) return;
@@ -51,25 +73,39 @@ export class Heartbeat {
     this.#schedule();
   }
 
-  #schedule(): void {
+  #schedule(atLeastMs = 0): void {
     const { environment } = this.#options;
     if (this.#timer !== null) environment.clearTimer(this.#timer);
-    const dueAt = this.#dueAt();
-    this.#timer = environment.setTimer(() => this.#check(dueAt), Math.max(0, dueAt - environment.monotonicMs()));
+    const isHidden = environment.page?.hidden ?? false;
+    const now = environment.monotonicMs();
+    const waitMs = Math.max(atLeastMs, Math.min(this.#dueAt() - now, isHidden ? Infinity : WATCH_MS));
+    const tick = { monotonicMs: now + waitMs, wallMs: environment.nowMs() + waitMs, isHidden };
+    this.#timer = environment.setTimer(() => this.#check(tick), waitMs);
   }
 
-  #check(dueAt: number): void {
-    // Something was heard in between: the deadline has moved.
-    if (this.#dueAt() > dueAt) {
+  #check(tick: Tick): void {
+    const now = this.#options.environment.monotonicMs();
+    if (this.#hasSlept(tick)) {
+      // What was asked before is not answered any more.
+      this.#probedAt = null;
       this.#schedule();
-      return;
+      this.#options.slept();
+    } else if (now < this.#dueAt()) this.#schedule();
+    else if (this.#probedAt === null) this.probeNow();
+    else if (now - tick.monotonicMs > LATE_MS) this.#schedule(READ_MS);
+    else {
+      this.stop();
+      this.#options.dead();
     }
-    if (this.#probedAt === null) {
-      this.probeNow();
-      return;
-    }
-    this.stop();
-    this.#options.dead();
+  }
+
+  #hasSlept({ monotonicMs, wallMs, isHidden }: Tick): boolean {
+    const { environment } = this.#options;
+    const lateMs = environment.monotonicMs() - monotonicMs;
+    const wallLateMs = environment.nowMs() - wallMs;
+    // The timers of a hidden page are late by up to a minute, by both clocks alike.
+    const isThrottled = isHidden || (environment.page?.hidden ?? false);
+    return (isThrottled ? wallLateMs - lateMs : Math.max(lateMs, wallLateMs)) > ASLEEP_MS;
   }
 
   #dueAt(): number {

@@ -318,6 +318,65 @@ describe('a server that goes away', () => {
     expect(client.getState().connection.state).toBe('online');
   });
 
+  test('has what was on its way sent again on the new one, which may be answered on either', async () => {
+    const client = await server.online();
+    const acked = client.send('vote.set', { question: 'q', value: true });
+    client.send('chat.post', { text: 'unanswered' }).catch(() => undefined);
+    await settle();
+    const [old] = server.sockets;
+    const [first, second] = old?.frames('command') ?? [];
+    old?.say({ frame: 'drain', inMs: 0 });
+    await server.clock.advance(1);
+    old?.say({ frame: 'ack', cmid: first?.cmid ?? '', positions: {}, result: {} });
+    await acked;
+    await server.admit();
+    expect(server.socket.frames('command')).toMatchObject([{ cmid: second?.cmid, seq: 1, resend: true }]);
+  });
+
+  test('is left without a flicker: what was said in between is news, who writes goes on writing', async () => {
+    const client = await server.online();
+    const told: string[] = [];
+    client.on('message-posted', ({ id }) => told.push(id));
+    client.on('connection-changed', ({ state }) => told.push(state));
+    const [old] = server.sockets;
+    old?.say({ frame: 'signal', kind: 'typing', from: 'participant-ben', body: {} });
+    old?.say({ frame: 'drain', inMs: 0 });
+    await server.clock.advance(1);
+    server.socket.open();
+    await settle();
+    const event = await server.post('in between', 'participant-eva', 'm1');
+    server.welcome();
+    server.socket.sayText(event);
+    await settle();
+    expect(old?.readyState).toBe(3);
+    expect(told).toEqual(['m1']);
+    expect(client.getState().typing).toEqual(['participant-ben']);
+    server.socket.shut();
+    await server.clock.advance(250);
+    await settle();
+    server.socket.open();
+    await settle();
+    const missed = await server.post('while away', 'participant-eva', 'm2');
+    server.welcome();
+    server.socket.sayText(missed);
+    await settle();
+    expect(told.filter((one) => one === 'm2')).toEqual([]);
+  });
+
+  test('keeps who waits at the door in sight while the connection moves', async () => {
+    const client = await server.online({ role: 'instructor' });
+    const waiting = { frame: 'lobby', count: 1, people: [{ participant: 'p', name: 'Eva', since: 0 }] } as const;
+    server.socket.say({ ...waiting, people: [...waiting.people] });
+    server.socket.say({ frame: 'drain', inMs: 0 });
+    await server.clock.advance(1);
+    await server.admit({ role: 'instructor' });
+    expect(client.getState().lobby.count).toBe(1);
+    server.socket.say({ frame: 'drain', inMs: 0 });
+    await server.clock.advance(1);
+    await server.admit({ role: 'student' });
+    expect(client.getState().lobby.count).toBe(0);
+  });
+
   test('may close the old socket as replaced while the new one is being let in', async () => {
     const client = await server.online();
     server.socket.say({ frame: 'drain', inMs: 0 });

@@ -40,8 +40,11 @@ export interface LinkOptions {
 export interface LinkHandlers {
   status(changes: Partial<Connection>): void;
   frame(frame: ServerFrame, text: string): void;
-  /** The socket that was welcomed is gone: nothing more can be sent until the next `welcome`. */
-  down(): void;
+  /**
+   * The socket that was welcomed is gone: nothing more can be sent until the next `welcome`.
+   * @param isMoved another one takes over without a break
+   */
+  down(isMoved: boolean): void;
 }
 
 interface Attempt {
@@ -66,6 +69,8 @@ export class Link {
   #attempt: Attempt | null = null;
   #retryTimer: unknown = null;
   #drainTimer: unknown = null;
+  /** The server has asked to leave this socket. */
+  #mustMove = false;
   #wasAnswered = false;
   #refusedTokens = 0;
   #isRunning = false;
@@ -80,6 +85,7 @@ export class Link {
       environment,
       probe: () => options.ping(),
       dead: () => this.renew(),
+      slept: () => this.doubt(),
     });
   }
 
@@ -110,6 +116,16 @@ export class Link {
     else if (!this.#attempt || this.#now() - this.#attempt.startedAt > STUCK_MS) this.#try();
   }
 
+  /**
+   * The page or its network was away, and the socket is most likely dead whatever it says: asks, and opens another one without waiting for the answer.
+   * The one whose server answers is kept.
+   */
+  doubt(): void {
+    const isAlone = this.#channel !== null && !this.#attempt;
+    this.probe();
+    if (this.#isRunning && isAlone) this.#try();
+  }
+
   /** Tries now instead of at the planned time. */
   hurry(): void {
     if (this.#isRunning && !this.#channel && !this.#attempt) this.#try();
@@ -120,12 +136,14 @@ export class Link {
     if (!this.#isRunning) return;
     this.#dropChannel();
     this.#status({ state: 'reconnecting', retryAt: null });
-    this.#try();
+    // One that was begun on suspicion goes on.
+    if (!this.#attempt || this.#now() - this.#attempt.startedAt > STUCK_MS) this.#try();
   }
 
   /** Opens another socket and leaves this one when the other is welcomed. */
   moveIn(ms: number): void {
     const { environment } = this.#options;
+    this.#mustMove = true;
     if (this.#drainTimer !== null) environment.clearTimer(this.#drainTimer);
     this.#drainTimer = environment.setTimer(() => {
       this.#drainTimer = null;
@@ -191,7 +209,8 @@ export class Link {
   #answered(attempt: Attempt, channel: Channel): void {
     this.#options.environment.clearTimer(attempt.timer);
     this.#attempt = null;
-    this.#dropChannel();
+    this.#dropChannel({ isMoved: true });
+    this.#mustMove = false;
     this.#channel = channel;
     this.#refusal = null;
     this.#wasAnswered = true;
@@ -215,10 +234,11 @@ export class Link {
     const said = isAttempt ? attempt.refusal : this.#refusal;
     // The reason of a close is the code of the refusal before it; an older refusal has nothing to do with it.
     const refusal = reason === '' || said?.code === reason ? said : null;
-    if (!isAttempt) this.#dropChannel();
+    const isReplaced = attempt !== null && code === REPLACED;
+    if (!isAttempt) this.#dropChannel({ isMoved: isReplaced });
     // Another socket is on its way already. Where the server says so itself, nobody need notice.
     if (!isAttempt && attempt) {
-      if (code !== REPLACED) this.#status({ state: 'reconnecting' });
+      if (!isReplaced) this.#status({ state: 'reconnecting' });
       return;
     }
     switch (afterClose(code)) {
@@ -261,6 +281,8 @@ export class Link {
 
   #retry(error: LmsErrorDetail | null): void {
     this.#abandonAttempt();
+    // The socket has answered in the meantime: there was nothing to it.
+    if (this.#channel && !this.#mustMove && !this.#heartbeat.isAsking) return;
     const { environment } = this.#options;
     const waitMs = this.#backoff.nextMs(error?.retryAfterMs);
     this.#clearTimers();
@@ -278,13 +300,13 @@ export class Link {
     this.#status({ why: null, error: null, retryAt: null, ...changes });
   }
 
-  #dropChannel(): void {
+  #dropChannel({ isMoved = false } = {}): void {
     const channel = this.#channel;
     if (!channel) return;
     this.#channel = null;
     this.#heartbeat.stop();
     channel.close();
-    this.#options.handlers.down();
+    this.#options.handlers.down(isMoved);
   }
 
   #abandonAttempt(): void {

@@ -39,6 +39,9 @@ export class Logs {
   #identity = { tenant: '', room: '', participant: '' };
   /** Where each log ended when this connection was welcomed. */
   #targets: Positions = {};
+  /** What came up to here is a replay, and no news. */
+  #liveFrom: Positions = {};
+  #goesOn = false;
   /** What this person reads, as far as the server has said. */
   #reads = new Set<LogName>();
   /** The offset at which the chain of a log broke, until it is past it. */
@@ -101,16 +104,24 @@ export class Logs {
     return LOG_NAMES.some((log) => this.#reads.has(log) && !this.#reader(log).position);
   }
 
-  /** Whether an event happened after this connection was welcomed. */
+  /** Whether an event happened while this page was connected. */
   isLive({ log, offset }: LogEvent): boolean {
-    return offset > (this.#targets[log]?.offset ?? 0);
+    return offset > (this.#liveFrom[log]?.offset ?? 0);
+  }
+
+  /** The next connection takes over from this one without a break: what comes in between is news. */
+  goOn(): void {
+    this.#goesOn = true;
   }
 
   welcome({ tenant, room, participant, positions }: ServerFrameOf<'welcome'>): void {
     const old = this.#identity;
     if (old.participant !== '' && (old.participant !== participant || old.room !== room.id || old.tenant !== tenant)) {
       for (const log of LOG_NAMES) this.#reader(log).forget();
+      this.#goesOn = false;
     }
+    if (!this.#goesOn) this.#liveFrom = positions;
+    this.#goesOn = false;
     this.#identity = { tenant, room: room.id, participant };
     this.#targets = positions;
     this.#reads = new Set(LOG_NAMES.filter((log) => positions[log]));

@@ -41,6 +41,11 @@ export class PendingList {
     this.#publish();
   }
 
+  clear(): void {
+    this.#rows = [];
+    this.#publish();
+  }
+
   confirm(cmid: string, positions: Positions, result: Readonly<Record<string, unknown>>): void {
     const row = this.#find(cmid);
     if (!row) return;

@@ -63,21 +63,31 @@ export class Sender {
   #maxUnacked: number = LIMITS.maxUnacked;
   #timer: unknown = null;
   #isClosed = false;
+  /** What an earlier life of the page has left stands first in line. */
+  readonly #restored: Promise<void>;
+  #isRestored: () => void = () => undefined;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#restored = new Promise((resolve) => {
+      this.#isRestored = resolve;
+    });
   }
 
   /** Takes over what an earlier life of the page could not send; it goes first. */
   async restore(): Promise<void> {
-    const { outbox, environment } = this.#options;
-    const items = await outbox.list().catch(() => []);
-    const known = new Set(this.#entries.map(({ item }) => item.cmid));
-    if (this.#isClosed) return;
-    const restored = items.filter(({ cmid }) => !known.has(cmid)).map((item) => this.#entry(item, { isResend: true }));
-    this.#entries.unshift(...restored);
-    for (const entry of restored)
-      if (environment.nowMs() - entry.item.at > MAX_AGE_MS) this.#fail(entry, clientError('timeout'));
+    const items = await this.#options.outbox.list().catch(() => []);
+    this.#entries.unshift(...this.#takeOver(items));
+    this.#isRestored();
+    this.#expire();
+    this.#options.changed();
+    this.#pump();
+  }
+
+  /** Takes over what another tab of this person could not send; it goes behind what is here. */
+  adopt(items: readonly OutboxItem[]): void {
+    this.#entries.push(...this.#takeOver(items));
+    this.#expire();
     this.#options.changed();
     this.#pump();
   }
@@ -94,6 +104,7 @@ export class Sender {
     this.#maxUnacked = Math.min(maxUnacked, LIMITS.maxUnacked);
     this.#nextSeq = 1;
     this.#rewindTo = null;
+    this.#expire();
     this.#pump();
   }
 
@@ -132,6 +143,16 @@ export class Sender {
   /** Gives up everything that was not answered, visibly. */
   failAll(error: LmsErrorDetail): void {
     for (const entry of [...this.#entries]) this.#fail(entry, error);
+  }
+
+  /** Lets go of everything that was not answered, and shows nothing of it any more; the outbox keeps what it has for its owner. */
+  abandon(): void {
+    for (const { item, reject } of this.#entries.splice(0)) {
+      this.#flights.delete(item.cmid);
+      reject(new LmsError(clientError('closed')));
+    }
+    this.#options.pending.clear();
+    this.#options.changed();
   }
 
   /** Sends what was refused again, under a new id: the old one was answered. */
@@ -183,7 +204,7 @@ export class Sender {
     }
     // Kept before it is sent, so that the next tab can send it if this one dies. A store that fails must not keep it back.
     const stored = (): void => this.#stored(entry);
-    this.#options.outbox.add(item).then(stored, stored);
+    Promise.all([this.#options.outbox.add(item), this.#restored]).then(stored, stored);
   }
 
   #entry(item: OutboxItem, given: Partial<Entry>): Entry {
@@ -191,6 +212,19 @@ export class Sender {
     const nobody = (): void => undefined;
     const isResend = given.isResend ?? false;
     return { item, isStored: isResend, isResend, resolve: given.resolve ?? nobody, reject: given.reject ?? nobody };
+  }
+
+  #takeOver(items: readonly OutboxItem[]): Entry[] {
+    if (this.#isClosed) return [];
+    const known = new Set(this.#entries.map(({ item }) => item.cmid));
+    return items.filter(({ cmid }) => !known.has(cmid)).map((item) => this.#entry(item, { isResend: true }));
+  }
+
+  /** Says so, instead of sending what nobody remembers. */
+  #expire(): void {
+    const now = this.#options.environment.nowMs();
+    for (const entry of [...this.#entries])
+      if (now - entry.item.at > MAX_AGE_MS) this.#fail(entry, clientError('timeout'));
   }
 
   #stored(entry: Entry): void {

@@ -2,10 +2,12 @@
 export class FakeClock {
   #nowMs = 0;
   #lastId = 0;
+  /** What the wall clock has gone on while the other one stood still. */
+  #stoodStillMs = 0;
   readonly #timers = new Map<number, { readonly dueAt: number; readonly callback: () => void }>();
 
   /** 2026-01-01T00:00:00Z at the start. */
-  readonly wallMs = (): number => Date.UTC(2026, 0, 1) + this.#nowMs;
+  readonly wallMs = (): number => Date.UTC(2026, 0, 1) + this.#nowMs + this.#stoodStillMs;
   readonly monotonicMs = (): number => this.#nowMs;
 
   readonly setTimer = (callback: () => void, ms: number): unknown => {
@@ -39,6 +41,12 @@ export class FakeClock {
       await settle();
     }
     this.#nowMs = until;
+  }
+
+  /** Time passes and no timer runs, as while a device is asleep. */
+  sleep(ms: number, { stopsMonotonic = false } = {}): void {
+    if (stopsMonotonic) this.#stoodStillMs += ms;
+    else this.#nowMs += ms;
   }
 
   #next(until: number): [number, { dueAt: number; callback: () => void }] | undefined {

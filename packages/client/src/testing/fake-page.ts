@@ -3,9 +3,9 @@ import type { PageEvents } from '../types.js';
 /** A page that hides, wakes and goes online when a test says so. */
 export class FakePage implements PageEvents {
   hidden = false;
-  readonly listeners = new Set<(what: 'wake' | 'hidden') => void>();
+  readonly listeners = new Set<(what: 'wake' | 'hidden' | 'back') => void>();
 
-  listen(callback: (what: 'wake' | 'hidden') => void): () => void {
+  listen(callback: (what: 'wake' | 'hidden' | 'back') => void): () => void {
     this.listeners.add(callback);
     return () => void this.listeners.delete(callback);
   }
@@ -20,7 +20,12 @@ export class FakePage implements PageEvents {
     this.#tell('wake');
   }
 
-  #tell(what: 'wake' | 'hidden'): void {
+  /** It was frozen, or without network. */
+  back(): void {
+    this.#tell('back');
+  }
+
+  #tell(what: 'wake' | 'hidden' | 'back'): void {
     for (const listener of [...this.listeners]) listener(what);
   }
 }
