@@ -41,8 +41,9 @@ export class Answers {
     return running.digest === memory.digest ? running.answer : { ok: false, code: 'cmid_conflict' };
   }
 
-  /** The answer that was given at any time. */
-  async lookUp(memory: NonNullable<Job['memory']>): Promise<Answer | null> {
+  /** The answer that was given at any time; null for what is not remembered. */
+  async lookUp(memory: Job['memory']): Promise<Answer | null> {
+    if (!memory) return null;
     const stored = await this.#store.findCommand({ key: this.#key, actor: memory.actor, cmid: memory.cmid });
     return stored ? answerOf(stored, memory.digest) : null;
   }

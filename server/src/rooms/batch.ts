@@ -1,5 +1,5 @@
 import { nanoid } from 'nanoid';
-import { decide, type Accepted, type Actor, type Positions, type Row } from '@lms-live/protocol';
+import { decide, type Accepted, type Actor, type Positions, type Refused, type Row } from '@lms-live/protocol';
 import type { CommitStep, LogHead, RoomRow, StoredCommand, StoredEvent } from '../storage/types.js';
 import { toLogEvent } from './events.js';
 import { emptyHead, logId, positionOf, seal, type Heads } from './logs.js';
@@ -57,16 +57,17 @@ export class Batch {
     this.outcomes.push({ job, answer, made: null });
   }
 
-  /** Decides one job. @throws where the code of the rules fails */
-  decide(job: Job, text?: string | null): void {
+  /** Decides one job. @returns why it is refused, where it is: then it still has to be answered. @throws where the code of the rules fails */
+  decide(job: Job, text?: string | null): Refused | null {
     const { command, actor } = job;
     const decision = decide(rulesFor(this.#rules, actor?.participant ?? null), command, actor, {
       now: this.now,
       newId: command.type === 'room.create' ? () => this.#row.id : () => nanoid(),
       ...(text === undefined ? {} : { text }),
     });
-    if (decision.ok) this.#accept(job, decision);
-    else this.answer(job, decision);
+    if (!decision.ok) return decision;
+    this.#accept(job, decision);
+    return null;
   }
 
   /** What is written, in the order of the decisions. */

@@ -1,13 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { LIMITS, type Actor, type Command, type CommandInput } from '@lms-live/protocol';
-import type { Lease, Participant, RoomRow, Store } from '../storage/types.js';
+import { LocalBus, type Bus } from '../bus/index.js';
+import type { Lease, Participant, RoomKey, RoomRow, Store } from '../storage/types.js';
+import { BrokenLog } from './broken-log.js';
 import { LiveRoom } from './live-room.js';
 import { Room } from './room.js';
 import type { Answer } from './submission.js';
 
 export interface DirectoryOptions {
   readonly store: Store;
+  /** To the other nodes on the same store; whoever opened it closes it. Default: there are none. */
+  readonly bus?: Bus;
   readonly now: () => number;
   readonly publish: (topic: string, text: string) => void;
   readonly onError: (error: unknown, room: string) => void;
@@ -16,12 +20,19 @@ export interface DirectoryOptions {
 
 const DUE_INTERVAL_MS = 1_000;
 const UNLOAD_INTERVAL_MS = 30_000;
+/** How long what another node has committed may stay unknown when its hint is lost. */
+const ANTI_ENTROPY_MS = 2_000;
+/** A room that is broken is not read again for everyone who comes. */
+const BROKEN_AGAIN_MS = 10_000;
 
 /** All rooms of this process: loads them when they are needed, lets them go when they are not, and keeps their clocks. */
 export class RoomDirectory {
   readonly #options: DirectoryOptions;
   readonly #rooms = new Map<string, Promise<LiveRoom | null>>();
   readonly #loaded = new Map<string, LiveRoom>();
+  readonly #byKey = new Map<RoomKey, LiveRoom>();
+  readonly #bus: Bus;
+  readonly #stopHearing: () => void;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #startedAt = performance.now();
   #banKey = '';
@@ -29,6 +40,8 @@ export class RoomDirectory {
 
   private constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#bus = options.bus ?? new LocalBus();
+    this.#stopHearing = this.#bus.subscribe(({ key, revision }) => this.#byKey.get(key)?.room.hear(revision));
   }
 
   /** Opens the directory, brings back who was present when the last process died, and starts the clocks. */
@@ -42,6 +55,7 @@ export class RoomDirectory {
     directory.#every(LIMITS.seenIntervalMs, () => directory.#touchLeases());
     directory.#every(DUE_INTERVAL_MS, () => directory.#lookAtDueRooms());
     directory.#every(UNLOAD_INTERVAL_MS, () => directory.#unloadIdle());
+    if (directory.#bus.isShared) directory.#every(ANTI_ENTROPY_MS, () => directory.#compareWithStore());
     return directory;
   }
 
@@ -100,8 +114,7 @@ export class RoomDirectory {
   /** Deletes a room with everything in it. */
   async delete(live: LiveRoom): Promise<void> {
     const { room } = live;
-    this.#rooms.delete(keyOf(room.tenant, room.id));
-    this.#loaded.delete(keyOf(room.tenant, room.id));
+    this.#forget(live);
     await room.drained();
     live.dismissAll('room_unknown');
     live.close();
@@ -112,6 +125,7 @@ export class RoomDirectory {
   async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
+    this.#stopHearing();
     await this.#touchLeases();
     for (const live of this.#loaded.values()) {
       await live.room.drained();
@@ -119,6 +133,7 @@ export class RoomDirectory {
       await live.room.checkpoint();
     }
     this.#loaded.clear();
+    this.#byKey.clear();
     this.#rooms.clear();
   }
 
@@ -136,13 +151,31 @@ export class RoomDirectory {
     try {
       const live = await loading;
       // Missing rooms are not remembered: anyone can name any number of them.
-      if (live) this.#loaded.set(key, live);
-      else this.#rooms.delete(key);
+      if (live) {
+        this.#loaded.set(key, live);
+        this.#byKey.set(live.room.key, live);
+      } else this.#rooms.delete(key);
       return live;
     } catch (error) {
-      this.#rooms.delete(key);
+      if (!(error instanceof BrokenLog)) this.#rooms.delete(key);
+      else this.#closeBroken(key, error);
       throw error;
     }
+  }
+
+  /** Says once what is wrong with a room, and lets nobody in for a while; it may have been mended by then. */
+  #closeBroken(key: string, error: BrokenLog): void {
+    this.#options.onError(error, key);
+    const broken = this.#rooms.get(key);
+    setTimeout(() => {
+      if (this.#rooms.get(key) === broken) this.#rooms.delete(key);
+    }, BROKEN_AGAIN_MS).unref();
+  }
+
+  #forget({ room }: LiveRoom): void {
+    this.#loaded.delete(keyOf(room.tenant, room.id));
+    this.#byKey.delete(room.key);
+    this.#rooms.delete(keyOf(room.tenant, room.id));
   }
 
   async #load(tenant: string, id: string): Promise<LiveRoom | null> {
@@ -159,6 +192,9 @@ export class RoomDirectory {
       subHash: (participant) => this.#subHash(room, participant),
       onError: (error) => {
         onError(error, row.id);
+      },
+      onMoved: (revision) => {
+        this.#bus.publish({ key: row.key, revision });
       },
       ...(onCommit && { onCommit }),
     });
@@ -222,16 +258,32 @@ export class RoomDirectory {
     }
   }
 
+  /** Asks where all rooms stand that are in memory here: heals what lost hints have left, and lets go of what another node has deleted. */
+  async #compareWithStore(): Promise<void> {
+    const live = [...this.#byKey.values()];
+    if (live.length === 0) return;
+    const revisions = await this.#options.store.revisions(live.map(({ room }) => room.key));
+    const stands = new Map(revisions.map(({ key, revision }) => [key, revision]));
+    for (const one of live) {
+      const revision = stands.get(one.room.key);
+      if (revision !== undefined) one.room.hear(revision);
+      else if (this.#byKey.has(one.room.key)) {
+        this.#forget(one);
+        one.dismissAll('room_unknown');
+        one.close();
+      }
+    }
+  }
+
   async #unloadIdle(): Promise<void> {
     const before = this.#options.now() - LIMITS.roomIdleMs;
-    for (const [key, live] of this.#loaded) {
+    for (const live of this.#loaded.values()) {
       if (!isIdle(live, before)) continue;
       await live.room.drained();
       await live.room.checkpoint();
       // Somebody may have come in the meantime.
       if (!isIdle(live, before)) continue;
-      this.#loaded.delete(key);
-      this.#rooms.delete(key);
+      this.#forget(live);
       live.close();
     }
   }

@@ -1,18 +1,27 @@
 import { LIMITS, isBarred, type Actor, type ErrorCode, type LogName, type Position } from '@lms-live/protocol';
-import { CommandConflict, NoSuchRoom, StoreUnavailable, type RoomRow, type StoredEvent } from '../storage/types.js';
+import {
+  CommandConflict,
+  NoSuchRoom,
+  RoomMoved,
+  StoreUnavailable,
+  type RoomRow,
+  type StoredEvent,
+} from '../storage/types.js';
 import { Answers } from './answers.js';
 import { Batch } from './batch.js';
 import { toLogEvent } from './events.js';
-import { loadRoom, textOf } from './load.js';
-import { emptyHead, logId, positionOf, type Heads } from './logs.js';
+import { Hearsay } from './hearsay.js';
+import { textOf } from './load.js';
+import { emptyHead, logId, positionOf } from './logs.js';
+import { readMessages } from './read-messages.js';
+import { LogRewritten } from './read-on.js';
 import type { RoomListener, RoomOptions } from './room-options.js';
 import { roomPatchOf } from './room-patch.js';
 import { rulesFor, writeCheckpoint, type RoomRules } from './room-rules.js';
-import { SnapshotCache } from './snapshots.js';
+import { RoomState } from './room-state.js';
+import type { SnapshotCache } from './snapshots.js';
 import { readsText, settle, type Answer, type Job, type Submission } from './submission.js';
 import { frameOf, type Tail } from './tail.js';
-import { Tails } from './tails.js';
-import type { Voters } from './voters.js';
 import { WorkLoop } from './work-loop.js';
 
 const CHECKPOINT_EVERY = 1_000;
@@ -27,23 +36,17 @@ export class Room {
   readonly tenant: string;
   readonly id: string;
 
-  #row: RoomRow;
-  #rules!: RoomRules;
-  #heads!: Heads;
-  #voters!: Voters;
-  #tails = new Tails();
-  readonly #snapshots = new Map<string, SnapshotCache>();
+  readonly #state: RoomState;
   readonly #answers: Answers;
   readonly #listeners = new Set<RoomListener>();
   readonly #loop: WorkLoop<Job>;
+  readonly #hearsay: Hearsay;
   readonly #options: RoomOptions;
-  #lastAt = 0;
   #stale = false;
-  #sinceCheckpoint = 0;
 
-  private constructor(options: RoomOptions) {
+  private constructor(options: RoomOptions, state: RoomState) {
     this.#options = options;
-    this.#row = options.row;
+    this.#state = state;
     this.key = options.row.key;
     this.tenant = options.row.tenant;
     this.id = options.row.id;
@@ -54,29 +57,35 @@ export class Room {
         this.#fail(error);
       },
     });
+    this.#hearsay = new Hearsay({
+      revision: () => this.#state.revision,
+      readOn: () => this.#loop.alone(() => this.#readOn()),
+      onError: (error) => {
+        this.#stale = true;
+        options.onError?.(error);
+      },
+    });
   }
 
   static async open(options: RoomOptions): Promise<Room> {
-    const room = new Room(options);
-    await room.#load();
-    return room;
+    return new Room(options, await RoomState.load(options.store, options.row));
   }
 
   get row(): RoomRow {
-    return this.#row;
+    return this.#state.row;
   }
 
   get rules(): RoomRules {
-    return this.#rules;
+    return this.#state.rules;
   }
 
   get state(): RoomRules['all']['room']['state'] {
-    return this.#rules.all.room.state;
+    return this.rules.all.room.state;
   }
 
   /** A room has been created once its first event is there. */
   get exists(): boolean {
-    return this.#rules.all.room.id !== '';
+    return this.rules.all.room.id !== '';
   }
 
   listen(listener: RoomListener): () => void {
@@ -85,43 +94,32 @@ export class Room {
   }
 
   head(log: LogName, owner = ''): Position {
-    const position = positionOf(this.#heads, log, owner);
+    const position = positionOf(this.#state.heads, log, owner);
     if (!position) throw new Error(`log ${log} of ${this.id} has no head`);
     return position;
   }
 
   isBanned(participant: string): boolean {
-    return isBarred(rulesFor(this.#rules, participant), participant, 'room', this.#options.now());
+    return isBarred(rulesFor(this.rules, participant), participant, 'room', this.#options.now());
   }
 
   /** How many people vote for a question: counted from the votes themselves. */
   votesFor(question: string): number {
-    return this.#voters.count(question);
+    return this.#state.voters.count(question);
   }
 
   /** Public questions whose last tally is not the count. */
   staleTallies(): string[] {
-    const { questions, tallies } = this.#rules.all;
+    const { questions, tallies } = this.rules.all;
     return [...questions.keys()].filter((id) => (tallies.get(id) ?? 0) !== this.votesFor(id));
   }
 
   tail(log: LogName, owner = ''): Tail {
-    return this.#tails.of(log, owner);
+    return this.#state.tails.of(log, owner);
   }
 
   snapshot(log: LogName, owner = ''): SnapshotCache {
-    const id = logId({ log, owner });
-    const cached = this.#snapshots.get(id);
-    if (cached) return cached;
-    const cache = new SnapshotCache({ log, owner }, async (after) => {
-      const events = this.tail(log, owner).eventsAfter(after);
-      return events && events.length > 0
-        ? events
-        : this.#options.store.readEvents({ key: this.key, log, owner, after, limit: LIMITS.replayPageEvents });
-    });
-    // Own logs are short and read by one person: their views are not kept.
-    if (log !== 'me') this.#snapshots.set(id, cache);
-    return cache;
+    return this.#state.snapshot(log, owner);
   }
 
   readEvents(query: {
@@ -134,18 +132,8 @@ export class Room {
   }
 
   /** The newest messages of the class before an offset, with what was changed of them since, in the order of the log. */
-  async readMessages({
-    before,
-    limit,
-  }: {
-    readonly before: number;
-    readonly limit: number;
-  }): Promise<readonly StoredEvent[]> {
-    const { store } = this.#options;
-    const posted = await store.readPage({ key: this.key, log: 'all', owner: '', type: 'chat.posted', before, limit });
-    const refs = posted.flatMap(({ ref }) => (ref === null ? [] : [ref]));
-    const changes = await store.readAbout({ key: this.key, refs, types: ['chat.edited', 'chat.deleted'] });
-    return [...posted, ...changes.filter(({ log }) => log === 'all')].sort((a, b) => a.offset - b.offset);
+  readMessages(query: { readonly before: number; readonly limit: number }): Promise<readonly StoredEvent[]> {
+    return readMessages(this.#options.store, { key: this.key, ...query });
   }
 
   async hashAt(log: LogName, owner: string, offset: number): Promise<string | null> {
@@ -156,14 +144,16 @@ export class Room {
   /** Makes sure that a person's own log exists. */
   async openOwnLog(participant: string): Promise<void> {
     const id = logId({ log: 'me', owner: participant });
-    if (this.#heads.has(id)) return;
+    if (this.#state.heads.has(id)) return;
     await this.#loop.alone(async () => {
       await this.#freshen();
-      if (this.#heads.has(id)) return;
-      const head = emptyHead({ tenant: this.tenant, room: this.id, log: 'me', owner: participant });
-      await this.#options.store.commit({ key: this.key, newLogs: [head], steps: [] });
-      this.#heads.set(id, head);
+      while (!this.#state.heads.has(id)) await this.#openLog('me', participant);
     });
+  }
+
+  /** Another node says that the room stands at a revision. What came in between is read once, however many say so. */
+  hear(revision: number): void {
+    this.#hearsay.hear(revision);
   }
 
   /** Decides, commits and answers; settles when the answer is durable. The same `cmid` of the same actor gets the same answer again. */
@@ -199,10 +189,11 @@ export class Room {
 
   /** Writes a checkpoint, so that the next load is short. */
   async checkpoint(): Promise<void> {
-    if (this.#sinceCheckpoint === 0) return;
-    this.#sinceCheckpoint = 0;
-    const heads = [...this.#heads.values()].filter(({ log }) => log !== 'me');
-    await this.#options.store.saveCheckpoint(this.key, { heads, rules: writeCheckpoint(this.#rules) });
+    const { revision, rules, heads: all, sinceCheckpoint } = this.#state;
+    if (sinceCheckpoint === 0) return;
+    this.#state.sinceCheckpoint = 0;
+    const heads = [...all.values()].filter(({ log }) => log !== 'me');
+    await this.#options.store.saveCheckpoint(this.key, { heads, rules: writeCheckpoint(rules) }, revision);
   }
 
   /** Nothing is known of what the store has: everything that waits is refused, and the room is read again before the next decision. */
@@ -217,12 +208,8 @@ export class Room {
 
   async #batch(): Promise<void> {
     await this.#freshen();
-    const batch = new Batch({
-      row: this.#row,
-      rules: this.#rules,
-      heads: this.#heads,
-      now: Math.max(this.#options.now(), this.#lastAt),
-    });
+    const { row, rules, heads, lastAt } = this.#state;
+    const batch = new Batch({ row, rules, heads, now: Math.max(this.#options.now(), lastAt) });
     const jobs: Job[] = [];
     while (this.#loop.queue.length > 0 && jobs.length < LIMITS.groupCommitCommands) {
       const job = this.#loop.queue[0] as Job;
@@ -240,7 +227,7 @@ export class Room {
   }
 
   async #decide(batch: Batch, job: Job): Promise<void> {
-    const known = job.resend === true && job.memory ? await this.#answers.lookUp(job.memory) : null;
+    const known = job.resend === true ? await this.#answers.lookUp(job.memory) : null;
     const answer = known ?? job.guard?.() ?? null;
     if (answer) {
       batch.answer(job, answer);
@@ -248,43 +235,63 @@ export class Room {
     }
     const text = readsText(job.command) ? await textOf(this.#options.store, this.key, job.command) : undefined;
     try {
-      batch.decide(job, text);
+      const refusal = batch.decide(job, text);
+      // It may have been accepted by another node, or in a commit whose answer was lost: what was done is not refused.
+      if (refusal) batch.answer(job, (await this.#answers.lookUp(job.memory)) ?? refusal);
     } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
       // A command that breaks the rules' code is refused alone: it must not take those around it along, nor come back for ever.
       this.#options.onError?.(error);
       batch.answer(job, { ok: false, code: 'internal' });
     }
   }
 
-  /** @returns false where the batch has to be decided again without a command that was answered before */
+  /** @returns false where the batch has to be decided again: on what others have committed, or without a command that was answered before */
   async #commit(batch: Batch, jobs: readonly Job[]): Promise<boolean> {
     const startedAt = performance.now();
     const steps = await batch.steps(this.#options.subHash);
-    const patch = roomPatchOf({ row: this.#row, room: batch.rules.all.room, now: this.#options.now() });
+    const { row, revision } = this.#state;
+    const patch = roomPatchOf({ row, room: batch.rules.all.room, now: this.#options.now() });
     try {
       await this.#options.store.commit({
         key: this.key,
+        basis: revision,
         newLogs: batch.newLogs,
         steps: patch ? [...steps, { kind: 'room', patch }] : steps,
       });
     } catch (error) {
       this.#loop.queue.unshift(...jobs);
-      if (!(error instanceof CommandConflict)) throw error;
-      await this.#answerFromStore(error);
+      if (error instanceof CommandConflict) await this.#answerFromStore(error);
+      else if (error instanceof RoomMoved) await this.#readOn();
+      else throw error;
       return false;
     }
-    if (patch) this.#row = { ...this.#row, ...patch };
-    const { events, made } = batch;
-    this.#heads = batch.heads;
-    this.#rules = batch.rules;
-    this.#lastAt = batch.now;
-    this.#sinceCheckpoint += events.length;
-    for (const { rows } of made) for (const row of rows) if (row.kind === 'vote') this.#voters.set(row);
-    this.#options.onCommit?.({ commands: made.length, events: events.length, ms: performance.now() - startedAt });
+    this.#state.accept(batch, patch);
+    this.#options.onMoved?.(this.#state.revision);
+    this.#options.onCommit?.({
+      commands: batch.made.length,
+      events: batch.events.length,
+      ms: performance.now() - startedAt,
+    });
     return true;
   }
 
-  /** An earlier life has answered this one command: it is answered from the store, the rest is decided again on what the store has. */
+  async #openLog(log: LogName, owner: string): Promise<void> {
+    const head = emptyHead({ tenant: this.tenant, room: this.id, log, owner });
+    try {
+      await this.#options.store.commit({ key: this.key, basis: this.#state.revision, newLogs: [head], steps: [] });
+    } catch (error) {
+      this.#stale = true;
+      if (!(error instanceof RoomMoved)) throw error;
+      await this.#readOn();
+      return;
+    }
+    this.#state.revision += 1;
+    this.#state.heads.set(logId(head), head);
+    this.#options.onMoved?.(this.#state.revision);
+  }
+
+  /** This one command was answered before, by another node or in an earlier life: it is answered from the store, the rest is decided again. */
   async #answerFromStore(conflict: CommandConflict): Promise<void> {
     const index = this.#loop.queue.findIndex(
       ({ memory }) => memory?.actor === conflict.actor && memory.cmid === conflict.cmid,
@@ -292,7 +299,6 @@ export class Room {
     const [job] = index < 0 ? [] : this.#loop.queue.splice(index, 1);
     if (!job?.memory) throw new StoreUnavailable('a command conflict without its command', { cause: conflict });
     settle(job, (await this.#answers.lookUp(job.memory)) ?? { ok: false, code: 'internal' });
-    await this.#load();
   }
 
   /** Answers first, so that a sender knows its own events when they come. */
@@ -301,7 +307,7 @@ export class Room {
       if (made?.command) this.#answers.remember(made.command);
       for (const row of made?.rows ?? []) {
         if (row.kind !== 'wipe') continue;
-        this.#tails.wipe(row.refs, row.types);
+        this.#state.tails.wipe(row.refs, row.types);
         this.#answers.forget();
       }
       settle(job, answer);
@@ -309,28 +315,41 @@ export class Room {
     for (const event of events) {
       const frame = frameOf(event);
       this.tail(event.log, event.owner).push(event, frame);
-      const folded = toLogEvent(event);
-      for (const listener of this.#listeners) listener.onEvent(event, frame, folded);
+      this.#tell(event, frame);
     }
-    if (this.#sinceCheckpoint >= CHECKPOINT_EVERY)
-      void this.checkpoint().catch((error: unknown) => this.#options.onError?.(error));
+    this.#checkpointSoon();
   }
 
-  /** After a failure the room is read again: what this process believed may not be what was written. */
+  #tell(event: StoredEvent, frame: string): void {
+    const folded = toLogEvent(event);
+    for (const listener of this.#listeners) listener.onEvent(event, frame, folded);
+  }
+
+  #checkpointSoon(): void {
+    if (this.#state.sinceCheckpoint < CHECKPOINT_EVERY) return;
+    void this.checkpoint().catch((error: unknown) => this.#options.onError?.(error));
+  }
+
+  /** After a failure the room is read on: what this process believed may not be what was written. */
   async #freshen(): Promise<void> {
-    if (this.#stale) await this.#load();
+    if (this.#stale) await this.#readOn();
   }
 
-  async #load(): Promise<void> {
-    const loaded = await loadRoom(this.#options.store, this.#row);
-    this.#row = loaded.row;
-    this.#rules = loaded.rules;
-    this.#heads = loaded.heads;
-    this.#voters = loaded.voters;
-    this.#lastAt = loaded.lastAt;
-    this.#tails = new Tails(loaded.tails);
-    this.#snapshots.clear();
-    this.#stale = false;
+  /** Takes in what this process has not committed, or does not know of, and publishes it as its own. */
+  async #readOn(): Promise<void> {
+    try {
+      const { events, hasWiped } = await this.#state.readOn();
+      if (hasWiped) this.#answers.forget();
+      this.#stale = false;
+      for (const event of events) this.#tell(event, frameOf(event));
+      this.#checkpointSoon();
+    } catch (error) {
+      if (!(error instanceof LogRewritten)) throw error;
+      // Whoever is connected learns it from the heads in the next ping, and starts over.
+      await this.#state.reload();
+      this.#answers.forget();
+      this.#stale = false;
+    }
   }
 }
 
