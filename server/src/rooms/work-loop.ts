@@ -24,6 +24,8 @@ export class WorkLoop<J> {
   #firstAtMs = 0;
   /** How many those are. */
   #unseen = 0;
+  #batches = 0;
+  /** When the last batch was over; Infinity: it is under way. */
   #closedAtMs = -Infinity;
 
   constructor(options: WorkLoopOptions) {
@@ -66,14 +68,24 @@ export class WorkLoop<J> {
 
   async #batch(): Promise<void> {
     this.#unseen = 0;
+    this.#batches += 1;
+    this.#closedAtMs = Infinity;
     try {
       await this.#options.batch();
     } catch (error) {
       this.#options.fail(error);
     }
-    this.#closedAtMs = performance.now();
     // What the batch saw and left has waited already: the next one follows at once.
     if (this.queue.length > this.#unseen) this.#firstAtMs = -Infinity;
+    void this.#close();
+  }
+
+  /** What was published is written at the end of a turn of the event loop, and in a large room that is most of the work: the batch is under way until then. */
+  async #close(): Promise<void> {
+    const batches = this.#batches;
+    await untilTurnIsOver();
+    await untilTurnIsOver();
+    if (batches === this.#batches) this.#closedAtMs = performance.now();
   }
 
   /** Gathering is worth half of the fan-out: one system call carries several messages. Counted from the first that waits, so that none waits longer. */

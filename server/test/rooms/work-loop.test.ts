@@ -107,3 +107,31 @@ describe('the window of a group commit', () => {
     expect(batches.map(({ jobs }) => jobs)).toEqual([[1], [2]]);
   });
 });
+
+it('takes a batch for over when what it published has been written, however long that takes', async () => {
+  const batches: number[][] = [];
+  const loop = new WorkLoop<number>({
+    batch: () => {
+      batches.push(loop.queue.splice(0));
+      // What is published is written at the end of the turn.
+      if (batches.length === 1)
+        setImmediate(() => {
+          const untilMs = performance.now() + 2 * LIMITS.groupCommitMs;
+          while (performance.now() < untilMs);
+          loop.push(2);
+          setTimeout(() => {
+            loop.push(3);
+          }, 1);
+        });
+      return Promise.resolve();
+    },
+    fail: (error) => {
+      throw error;
+    },
+  });
+  loop.push(1);
+  await vi.waitFor(() => {
+    expect(batches.flat()).toHaveLength(3);
+  });
+  expect(batches).toEqual([[1], [2, 3]]);
+});
