@@ -53,9 +53,11 @@ export class Session implements SocketHandler, Member, Waiter {
   admitted: Admitted | null = null;
   joined = false;
   lastSeenAt: number;
-  /** The `seq` that the next command must have, and how often it was put back: commands of an earlier round are refused. */
+  /** The `seq` that the next command must have; it is put back by a refusal after which the client sends again. */
   nextSeq = 1;
-  seqRound = 0;
+  /** Commands that were next in line so far; those of them that stand behind a refused one are refused too. */
+  taken = 0;
+  behind: { readonly after: number; readonly upTo: number } | null = null;
   unacked = 0;
 
   #entrance: Entrance | null = null;

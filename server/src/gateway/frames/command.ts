@@ -22,7 +22,8 @@ export function onCommand(session: Session, frame: CommandFrame): void {
     return;
   }
   session.nextSeq += 1;
-  const round = session.seqRound;
+  session.taken += 1;
+  const place = session.taken;
 
   const read = readCommand(frame.type, frame.body, frame.cmid);
   if (!read.ok) {
@@ -59,7 +60,7 @@ export function onCommand(session: Session, frame: CommandFrame): void {
     actor: session.actor,
     resend: frame.resend,
     guard: (): RoomRefusal | null =>
-      round === session.seqRound ? null : { ok: false, code: 'seq_expected', expect: session.nextSeq },
+      isBehind(session, place) ? { ok: false, code: 'seq_expected', expect: session.nextSeq } : null,
     onAnswer: (answer) => {
       session.unacked -= 1;
       session.gateway.countCommand({
@@ -68,7 +69,7 @@ export function onCommand(session: Session, frame: CommandFrame): void {
         ms: performance.now() - startedAt,
       });
       if (answer.ok) acknowledge(session, command, answer);
-      else refuse(session, frame, answer, round);
+      else refuse(session, frame, answer, place);
     },
   });
 }
@@ -87,11 +88,12 @@ function refuse(
   session: Session,
   frame: CommandFrame,
   refusal: { readonly code: ErrorCode } & Omit<RoomRefusal, 'ok' | 'code'>,
-  round = session.seqRound,
+  place = session.taken,
 ): void {
   const sentAgain = isSentAgain(refusal.code);
-  if (sentAgain && round === session.seqRound) {
-    session.seqRound += 1;
+  if (sentAgain && !isBehind(session, place)) {
+    // What was taken before it is decided all the same: it has paid its rate, and would be late behind what is sent again.
+    if (place < session.taken) session.behind = { after: place, upTo: session.taken };
     session.nextSeq = frame.seq;
   }
   session.gateway.countRefusal(refusal.code);
@@ -107,4 +109,9 @@ function overControl(session: Session): Exceeded | null {
 /** The settings of a class belong to whoever teaches it; its record to its owners. */
 function changesRecord({ type, body }: Command): boolean {
   return type === 'room.change' && Object.keys(body).some((key) => !['policy', 'locked', 'ifOffset'].includes(key));
+}
+
+/** Taken behind a command that was refused in the meantime and will be sent again. */
+function isBehind({ behind }: Session, place: number): boolean {
+  return behind !== null && place > behind.after && place <= behind.upTo;
 }
