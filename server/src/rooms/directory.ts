@@ -193,6 +193,7 @@ export class RoomDirectory {
       onError: (error) => {
         onError(error, row.id);
       },
+      isShared: this.#bus.isShared,
       onMoved: (revision) => {
         this.#bus.publish({ key: row.key, revision });
       },

@@ -15,6 +15,8 @@ export interface RoomOptions {
   readonly subHash: (participant: string) => Promise<string | null>;
   /** The room goes on; somebody has to look. */
   readonly onError?: (error: unknown) => void;
+  /** Whether other nodes may commit to this room. Default: no. */
+  readonly isShared?: boolean;
   /** This node has committed: the room stands at this revision. */
   readonly onMoved?: (revision: number) => void;
   readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;

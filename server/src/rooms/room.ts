@@ -1,4 +1,4 @@
-import { LIMITS, isBarred, type Actor, type ErrorCode, type LogName, type Position } from '@lms-live/protocol';
+import { LIMITS, isBarred, type Actor, type LogName, type Position } from '@lms-live/protocol';
 import {
   CommandConflict,
   NoSuchRoom,
@@ -20,12 +20,12 @@ import { roomPatchOf } from './room-patch.js';
 import { rulesFor, writeCheckpoint, type RoomRules } from './room-rules.js';
 import { RoomState } from './room-state.js';
 import type { SnapshotCache } from './snapshots.js';
+import { refusalOf, RETRY_AFTER_MS } from './refusal-of.js';
 import { readsText, settle, type Answer, type Job, type Submission } from './submission.js';
 import { frameOf, type Tail } from './tail.js';
 import { WorkLoop } from './work-loop.js';
 
 const CHECKPOINT_EVERY = 1_000;
-const RETRY_AFTER_MS = 1_000;
 
 /**
  * One room in memory: the committed rules, heads and tails, and the queue before them.
@@ -62,7 +62,7 @@ export class Room {
       readOn: () => this.#loop.alone(() => this.#readOn()),
       onError: (error) => {
         this.#stale = true;
-        options.onError?.(error);
+        this.#report(error);
       },
     });
   }
@@ -199,11 +199,13 @@ export class Room {
   /** Nothing is known of what the store has: everything that waits is refused, and the room is read again before the next decision. */
   #fail(error: unknown): void {
     this.#stale = true;
-    const code = codeOf(error);
-    const again = code === 'store_unavailable' ? { retryAfterMs: RETRY_AFTER_MS } : {};
-    for (const job of this.#loop.queue.splice(0)) settle(job, { ok: false, code, ...again });
-    // A room that was deleted under a command is nothing that a person has to look at.
-    if (code !== 'room_unknown') this.#options.onError?.(error);
+    for (const job of this.#loop.queue.splice(0)) settle(job, refusalOf(error));
+    this.#report(error);
+  }
+
+  /** A room that was deleted meanwhile is nothing that a person has to look at. */
+  #report(error: unknown): void {
+    if (!(error instanceof NoSuchRoom)) this.#options.onError?.(error);
   }
 
   async #batch(): Promise<void> {
@@ -222,8 +224,17 @@ export class Room {
       // A wipe has to reach what is cached as well: it ends its batch, so that there is one order.
       if (batch.outcomes.at(-1)?.made?.rows.some(({ kind }) => kind === 'wipe')) break;
     }
-    if (batch.made.length > 0 && !(await this.#commit(batch, jobs))) return;
-    this.#publish(batch);
+    if (await (batch.made.length > 0 ? this.#commit(batch, jobs) : this.#isUpToDate(jobs))) this.#publish(batch);
+  }
+
+  /** Where nothing is committed, nobody says that others have: a refusal would be one of the past. */
+  async #isUpToDate(jobs: readonly Job[]): Promise<boolean> {
+    if (this.#options.isShared !== true) return true;
+    const [now] = await this.#options.store.revisions([this.key]);
+    if (now?.revision === this.#state.revision) return true;
+    this.#loop.queue.unshift(...jobs);
+    await this.#readOn();
+    return false;
   }
 
   async #decide(batch: Batch, job: Job): Promise<void> {
@@ -351,9 +362,4 @@ export class Room {
       this.#stale = false;
     }
   }
-}
-
-function codeOf(error: unknown): ErrorCode {
-  if (error instanceof NoSuchRoom) return 'room_unknown';
-  return error instanceof StoreUnavailable ? 'store_unavailable' : 'internal';
 }
