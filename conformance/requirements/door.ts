@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { newCmid } from '../lib/client.js';
+import { under } from '../lib/requirement.js';
+
+/** How often a server looks whether an expected room is there by now, and then some. */
+const LOOKS_MS = 8_000;
+
+/** Those who wait, and those who let them in. */
+export const DOOR = under('The lobby', {
+  'door.not_started': [
+    'Who comes before the class has started waits with `not_started`, and `welcome` follows on the same socket by itself.',
+    ['mint'],
+    async (stage) => {
+      const student = await stage.knock('student');
+      const { frame } = await student.connection.frame('waiting');
+      assert.equal(frame.why, 'not_started');
+      assert.equal(frame.room.id, stage.room);
+      await stage.enter('teacher', { join: true });
+      await student.welcomed(LOOKS_MS);
+    },
+  ],
+  'door.commands': [
+    'A command of somebody who waits is refused and does nothing.',
+    ['mint'],
+    async (stage) => {
+      const student = await stage.knock('student');
+      await student.connection.frame('waiting');
+      const answer = await student.ask('chat.post', { text: 'hello?' });
+      assert.equal(answer.kind, 'refused');
+      assert.equal((answer.frame as { code: string }).code, 'room_not_started');
+    },
+  ],
+  'door.lobby': [
+    'With `join.lobby` a student waits with `lobby`; staff are sent `lobby` with the name; `person.admit` lets them in, and the answer is remembered.',
+    ['mint'],
+    async (stage) => {
+      const teacher = await stage.enter('teacher', { join: true });
+      assert.deepEqual((await teacher.connection.frame('lobby')).frame, { frame: 'lobby', count: 0, people: [] });
+      await teacher.done('room.change', { policy: { 'join.lobby': true } });
+      const student = await stage.knock('student');
+      assert.equal((await student.connection.frame('waiting')).frame.why, 'lobby');
+      const { frame } = await teacher.connection.frame('lobby', { where: ({ count }) => count === 1 });
+      assert.equal(frame.people[0]?.name, 'Ms student');
+      assert.equal(frame.people[0].why, 'lobby');
+      await teacher.done('person.admit', { participant: frame.people[0].participant, admitted: true });
+      const welcome = await student.welcomed();
+      assert.equal(welcome.frame.participant, frame.people[0].participant);
+      await stage.enter('student');
+      assert.equal(student.connection.all('lobby').length, 0, 'students are not told who waits');
+    },
+  ],
+  'door.refused': [
+    'Who is not admitted is refused as `person_not_admitted` and closed with 4501, and so again when they come back, until they are admitted after all.',
+    ['mint'],
+    async (stage) => {
+      const teacher = await stage.enter('teacher', { join: true });
+      await teacher.done('room.change', { policy: { 'join.lobby': true } });
+      const student = await stage.knock('student');
+      const { frame } = await teacher.connection.frame('lobby', { where: ({ count }) => count === 1 });
+      const { participant } = frame.people[0]!;
+      await teacher.done('person.admit', { participant, admitted: false });
+      assert.equal((await student.connection.frame('refused')).frame.code, 'person_not_admitted');
+      assert.equal((await student.connection.close()).code, 4501);
+      const again = await stage.knock('student');
+      assert.equal((await again.connection.close()).reason, 'person_not_admitted');
+      await teacher.done('person.admit', { participant, admitted: true });
+      await stage.enter('student');
+    },
+  ],
+  'door.locked': [
+    'While the class is locked a student waits with `locked`, and comes in when it is unlocked.',
+    ['mint'],
+    async (stage) => {
+      const teacher = await stage.enter('teacher', { join: true });
+      await teacher.done('room.change', { locked: true });
+      const student = await stage.knock('student');
+      assert.equal((await student.connection.frame('waiting')).frame.why, 'locked');
+      await teacher.done('room.change', { locked: false });
+      await student.welcomed();
+    },
+  ],
+  'door.full': [
+    'Beyond its capacity a student waits with `full`; staff come in all the same.',
+    ['mint'],
+    async (stage) => {
+      const teacher = await stage.enter('teacher', { join: true });
+      await teacher.done('room.change', { capacity: 1 });
+      const student = await stage.knock('student', { join: true });
+      assert.equal((await student.connection.frame('waiting')).frame.why, 'full');
+      await stage.enter('assistant', {}, { role: 'assistant' });
+      await teacher.done('room.change', { capacity: 10 });
+      await student.welcomed();
+    },
+  ],
+  'door.staff_only': [
+    '`person.admit` of a student is refused as `forbidden`.',
+    ['teacher', 'student'],
+    async (stage) => {
+      const { people } = await stage.class('student');
+      const answer = await people[0]!.ask('person.admit', { participant: newCmid(), admitted: true });
+      assert.equal((answer.frame as { code?: string }).code, 'forbidden');
+    },
+  ],
+});

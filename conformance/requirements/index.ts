@@ -1,0 +1,27 @@
+import type { Requirement } from '../lib/requirement.js';
+import { CALLS } from './calls.js';
+import { CHAIN, EVENTS } from './chain.js';
+import { COMMANDS } from './commands.js';
+import { CONNECT, REFUSED_AT_THE_DOOR } from './connect.js';
+import { CONNECTED } from './connected.js';
+import { DOOR } from './door.js';
+import { DRAIN } from './drain.js';
+import { LIMITS } from './limits.js';
+import { PRESENCE } from './present.js';
+import { RESUME } from './resume.js';
+
+/** Everything that the page demands of a server, in its order. */
+export const REQUIREMENTS: readonly Requirement[] = [
+  ...CONNECT,
+  ...RESUME,
+  ...EVENTS,
+  ...COMMANDS,
+  ...PRESENCE,
+  ...DOOR,
+  ...CALLS,
+  ...CONNECTED,
+  ...REFUSED_AT_THE_DOOR,
+  ...LIMITS,
+  ...CHAIN,
+  ...DRAIN,
+];
