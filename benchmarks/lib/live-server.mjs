@@ -121,7 +121,7 @@ export async function startLiveServer({
     get pid() {
       return child?.pid ?? 0;
     },
-    token: (claims) => sign({ ...claims, audience, secret }),
+    token: (claims) => signToken({ ...claims, audience, secret }),
     start,
     kill,
     async stop() {
@@ -149,7 +149,7 @@ async function untilReady(child, port) {
 }
 
 /** HS256 of RFC 7515. @param {{ sub: string, role: string, room: string, audience: string, secret: string, [claim: string]: unknown }} claims */
-function sign({ sub, role, room, audience, secret, ...claims }) {
+export function signToken({ sub, role, room, audience, secret, ...claims }) {
   const now = Math.floor(Date.now() / 1_000);
   const payload = { iss: ISSUER, aud: audience, iat: now, exp: now + TOKEN_S, sub, name: sub, role, room, ...claims };
   const content = [{ alg: 'HS256', typ: 'JWT' }, payload]

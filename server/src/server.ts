@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@lms-live/protocol';
 import { createAuthenticator } from './auth/authenticator.js';
 import type { AuthLog } from './auth/types.js';
+import type { Bus } from './bus/index.js';
 import type { Config } from './config/types.js';
 import { FairLimits } from './gateway/fair-limits.js';
 import { Gateway } from './gateway/gateway.js';
@@ -16,8 +17,9 @@ import {
   type Metrics,
   type MetricsServer,
 } from './observe/index.js';
+import { BrokenLog } from './rooms/broken-log.js';
 import { RoomDirectory } from './rooms/directory.js';
-import { openSqliteStore, type Store } from './storage/index.js';
+import { openSqliteStore, reportStore, StoreUnavailable, type Store } from './storage/index.js';
 import { startStun } from './stun/start.js';
 import { createTransport } from './transport/index.js';
 import { VERSION } from './version.js';
@@ -32,8 +34,10 @@ export interface ServerOptions {
   readonly config: Config;
   readonly log: Log;
   readonly now?: () => number;
-  /** Default: SQLite in `config.dataDir`. */
+  /** Default: SQLite in `config.dataDir`. One that is given is closed by whoever gave it. */
   readonly store?: Store;
+  /** What joins servers that share one store. Default: this one has its store to itself. */
+  readonly bus?: Bus;
   /** The folder of the built elements. Default: `sdk` beside the compiled server. */
   readonly sdkDir?: string;
 }
@@ -60,10 +64,11 @@ export async function startServer({
   log,
   now = Date.now,
   store: givenStore,
+  bus,
   sdkDir,
 }: ServerOptions): Promise<RunningServer> {
   const metrics = createMetrics();
-  const store = givenStore ?? (await openSqliteStore({ dataDir: config.dataDir }));
+  const store = givenStore ?? (await openSqliteStore({ dataDir: config.dataDir, onChange: reportStore(log) }));
   const authenticator = createAuthenticator({
     tenants: config.tenants,
     publicUrl: config.publicUrl,
@@ -98,12 +103,16 @@ export async function startServer({
   let publish: (topic: string, text: string) => void = () => undefined;
   const directory = await RoomDirectory.open({
     store,
+    ...(bus && { bus }),
     now,
     publish: (topic, text) => {
       publish(topic, text);
     },
     onError: (error, room) => {
-      log.error('A room failed; it is read again from the store.', { room, error });
+      // A store that is away says so once, by itself.
+      if (error instanceof BrokenLog) log.error('A room is broken: nobody is let in.', { room, error });
+      else if (error instanceof StoreUnavailable) log.debug('A room waits for the store.', { room, error });
+      else log.error('A room failed; it is read again from the store.', { room, error });
     },
     onCommit: ({ commands, ms }) => {
       metrics.committed({ commands, durationMs: ms });
@@ -213,6 +222,7 @@ export async function startServer({
   const drain = async (drainMs: number | null): Promise<void> => {
     isReady = false;
     log.info('The server stops.', { count: gateway.count });
+    directory.stopping();
     await Promise.race([gateway.drain(drainMs), hurried]);
   };
   const close = async (): Promise<void> => {
@@ -224,7 +234,7 @@ export async function startServer({
     await metricsServer?.close();
     await stun?.close();
     authenticator.close();
-    await store.close();
+    if (!givenStore) await store.close();
     log.info('The server has stopped.');
   };
   return {

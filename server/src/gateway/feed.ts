@@ -170,6 +170,8 @@ export class Feeds {
     readonly actor: Actor;
   }): Promise<ResetReason | null> {
     const { room } = this.#live;
+    // Whoever comes from another server may have been told more there than this one has heard.
+    if (position.offset > room.head(log, owner).offset) await room.catchUp();
     const head = room.head(log, owner);
     if (position.epoch !== head.epoch) return 'epoch';
     if (position.offset > head.offset) return 'hash';

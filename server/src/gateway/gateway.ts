@@ -16,6 +16,8 @@ import { SignalRelief } from './signal-relief.js';
 /** What a tenant with too many connections is told to wait. */
 const TENANT_FULL_RETRY_MS = 5_000;
 const DRAIN_POLL_MS = 50;
+/** Of the time for moving, the part in which connections are asked to begin. */
+const DRAIN_SHARE = 0.8;
 
 /** What the gateway tells those who watch the server. */
 export interface GatewayObserver {
@@ -198,7 +200,9 @@ export class Gateway {
     const perConnection = (this.#sessions.size / LIMITS.drainPerSecond) * 1_000;
     const ms = windowMs ?? Math.min(Math.max(perConnection, LIMITS.minDrainMs), LIMITS.maxDrainMs);
     if (ms === 0) return;
-    for (const { socket } of this.#sessions) socket.send(JSON.stringify({ frame: 'drain', inMs: randomInt(ms) }));
+    // The last to be asked need time to move as well.
+    const within = Math.max(1, Math.floor(ms * DRAIN_SHARE));
+    for (const { socket } of this.#sessions) socket.send(JSON.stringify({ frame: 'drain', inMs: randomInt(within) }));
     const deadline = performance.now() + ms;
     while (this.#sessions.size > 0 && performance.now() < deadline) await pause(Math.min(DRAIN_POLL_MS, ms));
   }

@@ -16,6 +16,7 @@ import type { IceService } from '../ice/ice-service.js';
 import { asksForRelay } from '../ice/relay-policy.js';
 import type { RoomDirectory } from '../rooms/directory.js';
 import type { Answer } from '../rooms/submission.js';
+import { STORE_FAULTS } from '../storage/store-fault.js';
 import { StoreUnavailable, type Store } from '../storage/types.js';
 import type { HttpRequest, HttpResponse } from '../transport/types.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
@@ -227,8 +228,14 @@ export class Api {
     try {
       await this.store.check();
       return json(200, { status: 'ready' });
-    } catch {
-      return json(503, { status: 'store_unavailable' });
+    } catch (error) {
+      const fault = error instanceof StoreUnavailable ? error.fault : 'unavailable';
+      const { message, help } = STORE_FAULTS[fault];
+      return problem({
+        code: 'store_unavailable',
+        retryAfterMs: 1_000,
+        detail: { fault, reason: message, todo: help },
+      });
     }
   }
 

@@ -37,6 +37,7 @@ export class RoomDirectory {
   readonly #startedAt = performance.now();
   #banKey = '';
   #closed = false;
+  #isStopping = false;
 
   private constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -121,6 +122,11 @@ export class RoomDirectory {
     await this.#options.store.deleteRoom(room.key);
   }
 
+  /** The server stops: whoever goes from here is not written down as gone. Their leases tell the next server, or the next start of this one, who was there. */
+  stopping(): void {
+    this.#isStopping = true;
+  }
+
   /** Stops the clocks, settles what is under way, and writes checkpoints. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -199,7 +205,7 @@ export class RoomDirectory {
       },
       ...(onCommit && { onCommit }),
     });
-    return new LiveRoom({ room, now, publish });
+    return new LiveRoom({ room, now, publish, isStopping: () => this.#isStopping });
   }
 
   async #subHash(room: Room, participant: string): Promise<string | null> {

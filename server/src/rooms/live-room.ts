@@ -13,6 +13,8 @@ export interface LiveRoomOptions {
   readonly room: Room;
   readonly now: () => number;
   readonly publish: (topic: string, text: string) => void;
+  /** The server stops: who has gone from here may have moved to another server, which knows better. */
+  readonly isStopping?: () => boolean;
 }
 
 /** Topics of a room: what everyone, what staff, and what everyone present right now receives. */
@@ -265,6 +267,7 @@ export class LiveRoom implements RoomListener {
     readonly seenAt: number;
     readonly wasStaff: boolean;
   }): Promise<void> {
+    if (this.#options.isStopping?.()) return;
     const answer = await this.room.submit({ command: { type: 'system.leave', participant, seenAt }, actor: null });
     if (!answer.ok && answer.retryAfterMs !== undefined) {
       setTimeout(() => void this.#gone({ participant, seenAt, wasStaff }), answer.retryAfterMs).unref();

@@ -156,6 +156,11 @@ export class Room {
     this.#hearsay.hear(revision);
   }
 
+  /** Reads what other nodes have committed and this one has not heard of yet. */
+  async catchUp(): Promise<void> {
+    if (this.#options.isShared === true) await this.#loop.alone(() => this.#readOn());
+  }
+
   /** Decides, commits and answers; settles when the answer is durable. The same `cmid` of the same actor gets the same answer again. */
   async submit(submission: Submission): Promise<Answer> {
     const memory = Answers.memoryOf(submission);

@@ -1,3 +1,4 @@
+export { reportStore } from './report-store.js';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.js';
 export { STORE_FAULTS, type StoreFault } from './store-fault.js';
 export {

@@ -75,7 +75,7 @@ export class Engine {
   readonly #driver: Driver;
   readonly #operations: Operations;
   readonly #files: OpenFiles;
-  readonly #dataDir: string;
+  readonly #path: string;
   #hasWiped = false;
   #damage: StoreUnavailable | null = null;
 
@@ -91,7 +91,7 @@ export class Engine {
   }) {
     this.#driver = driver;
     this.#operations = operations;
-    this.#dataDir = dirname(path);
+    this.#path = path;
     this.#files = new OpenFiles([path, `${path}-wal`]);
   }
 
@@ -160,9 +160,9 @@ export class Engine {
   #failureOf(error: unknown): Failure {
     const failure = failureOf(error);
     if (failure.kind !== 'unavailable') return failure;
-    const fault = diagnose(failure.fault, this.#dataDir);
+    const fault = diagnose(failure.fault, dirname(this.#path));
     // What SQLite finds broken may be all that is broken, or not: writing on would break more.
-    if (fault === 'damaged') this.#damage ??= new StoreUnavailable(failure.message, { fault });
+    if (fault === 'damaged') this.#damage ??= new StoreUnavailable(`${this.#path}: ${failure.message}`, { fault });
     return { ...failure, fault };
   }
 }
