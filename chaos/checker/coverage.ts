@@ -11,7 +11,11 @@ export class Coverage {
   }
 
   /** A client must not say that it has what it was never sent. */
-  hello({ connection, positions }: EntryOf<'opened'>): Violation[] {
+  hello({ connection, positions, isBorrowed = false }: EntryOf<'opened'>): Violation[] {
+    if (isBorrowed) {
+      for (const log of ['all', 'me', 'staff'] as const) this.#of(log).upTo = positions[log]?.offset ?? 0;
+      return [];
+    }
     return (['all', 'me', 'staff'] as const).flatMap((log) => {
       const offset = positions[log]?.offset ?? 0;
       return offset <= this.upTo(log)

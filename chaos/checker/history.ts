@@ -16,6 +16,8 @@ export type Entry = { readonly t: number } & (
       /** Of the token. */
       readonly role: Role;
       readonly positions: Positions;
+      /** The places are not of what this reader has seen: the run gave it them. */
+      readonly isBorrowed?: boolean;
     }
   | {
       readonly kind: 'welcomed';

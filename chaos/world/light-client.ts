@@ -87,9 +87,10 @@ export class LightClient {
     return this.#positions.get(log);
   }
 
+  /** Comes, or comes back; nothing where it is on its way. */
   start(): void {
     this.#isRunning = true;
-    this.#connect();
+    if (!this.#wire) this.#connect();
   }
 
   /** Leaves and does not come back. */

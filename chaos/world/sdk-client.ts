@@ -55,7 +55,8 @@ export class SdkClient {
     return state === 'online' && synced;
   }
 
-  send<T extends CommandType>(type: T, body: CommandInput<T>): void {
+  /** @returns whether it was acknowledged, once that is known */
+  async send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<boolean> {
     const { history } = this.#options;
     // The id is the SDK's own: it shows in the pending list in the turn in which it was asked for.
     const before = new Set(this.room.getState().pending.map(({ cmid }) => cmid));
@@ -63,15 +64,17 @@ export class SdkClient {
     const answer = this.room.send(type, body);
     const cmid = this.room.getState().pending.find((item) => !before.has(item.cmid))?.cmid ?? '';
     history.push({ t: now(), kind: 'invoked', reader: this.name, cmid, type, body });
-    answer
-      .catch((error: unknown) => {
-        const code = error instanceof LmsError ? error.code : 'internal';
-        // Let go of with the page: nobody knows what has become of it.
-        if (code !== 'closed') history.push({ t: now(), kind: 'failed', reader: this.name, cmid, code });
-      })
-      .finally(() => {
-        this.#unanswered -= 1;
-      });
+    try {
+      await answer;
+      return true;
+    } catch (error) {
+      const code = error instanceof LmsError ? error.code : 'internal';
+      // Let go of with the page: nobody knows what has become of it.
+      if (code !== 'closed') history.push({ t: now(), kind: 'failed', reader: this.name, cmid, code });
+      return false;
+    } finally {
+      this.#unanswered -= 1;
+    }
   }
 
   cut(): void {

@@ -1,4 +1,4 @@
-import type { Role } from '@lms-live/protocol';
+import type { Positions, Role } from '@lms-live/protocol';
 import { startLiveServer, type LiveServer } from '../../benchmarks/lib/live-server.mjs';
 import { check, type Verdict } from '../checker/check.js';
 import type { Entry } from '../checker/history.js';
@@ -29,6 +29,8 @@ export interface Person {
   readonly sub: string;
   readonly role: Role;
   readonly room: string;
+  /** Begins at these places, which it was never at. */
+  readonly positions?: Positions;
 }
 
 export interface WorldOptions {
@@ -94,6 +96,7 @@ export class World {
       ...wishes,
     });
     this.#light.push(client);
+    if (person.positions) client.returnTo(person.positions);
     client.start();
     return client;
   }
@@ -110,6 +113,11 @@ export class World {
     });
     this.#sdk.push(client);
     return client;
+  }
+
+  /** Somebody, for a client in another process. */
+  describe(person: Person): { readonly reader: ReaderIdentity; readonly token: string } {
+    return { reader: identityOf(person), token: this.#token(person) };
   }
 
   /** Says that these readers have had every chance to be complete. */
@@ -138,6 +146,6 @@ export class World {
   }
 }
 
-function identityOf({ reader, sub, role, room }: Person): ReaderIdentity {
-  return { reader: reader ?? sub, tenant: TENANT, room, sub, role };
+function identityOf({ reader, sub, role, room, positions }: Person): ReaderIdentity {
+  return { reader: reader ?? sub, tenant: TENANT, room, sub, role, ...(positions && { isBorrowed: true }) };
 }
