@@ -5,7 +5,7 @@ import { toLogEvent } from './events.js';
 import { loadRoom, loadTails } from './load.js';
 import { logId, type Heads } from './logs.js';
 import { readOn } from './read-on.js';
-import { foldRules, type RoomRules } from './room-rules.js';
+import { foldRules, writeCheckpoint, type RoomRules } from './room-rules.js';
 import { SnapshotCache } from './snapshots.js';
 import { frameOf } from './tail.js';
 import { Tails } from './tails.js';
@@ -105,6 +105,14 @@ export class RoomState {
     if (tails) this.tails = new Tails(tails);
     else for (const event of events) this.tails.of(event.log, event.owner).push(event, frameOf(event));
     return { events, hasWiped };
+  }
+
+  /** Writes a checkpoint, so that the next load is short. */
+  async checkpoint(): Promise<void> {
+    if (this.sinceCheckpoint === 0) return;
+    this.sinceCheckpoint = 0;
+    const heads = [...this.heads.values()].filter(({ log }) => log !== 'me');
+    await this.#store.saveCheckpoint(this.row.key, { heads, rules: writeCheckpoint(this.rules) }, this.revision);
   }
 
   #fold(stored: StoredEvent): void {

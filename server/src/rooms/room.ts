@@ -17,7 +17,7 @@ import { readMessages } from './read-messages.js';
 import { LogRewritten } from './read-on.js';
 import type { RoomListener, RoomOptions } from './room-options.js';
 import { roomPatchOf } from './room-patch.js';
-import { rulesFor, writeCheckpoint, type RoomRules } from './room-rules.js';
+import { rulesFor, type RoomRules } from './room-rules.js';
 import { RoomState } from './room-state.js';
 import type { SnapshotCache } from './snapshots.js';
 import { refusalOf, RETRY_AFTER_MS } from './refusal-of.js';
@@ -193,12 +193,8 @@ export class Room {
   }
 
   /** Writes a checkpoint, so that the next load is short. */
-  async checkpoint(): Promise<void> {
-    const { revision, rules, heads: all, sinceCheckpoint } = this.#state;
-    if (sinceCheckpoint === 0) return;
-    this.#state.sinceCheckpoint = 0;
-    const heads = [...all.values()].filter(({ log }) => log !== 'me');
-    await this.#options.store.saveCheckpoint(this.key, { heads, rules: writeCheckpoint(rules) }, revision);
+  checkpoint(): Promise<void> {
+    return this.#state.checkpoint();
   }
 
   /** Nothing is known of what the store has: everything that waits is refused, and the room is read again before the next decision. */
