@@ -4,37 +4,26 @@ import { startGenerator } from './load.mjs';
 
 /** After everyone is in, until the server has told everyone so. */
 const SETTLE_MS = 1_000;
-const DEFAULT_CONCURRENCY = 64;
+const CONCURRENCY = 64;
+const MAX_ATTEMPTS = 20;
 
 /**
- * @typedef {{ command: (line: string, answers?: number) => Promise<Record<string, any>[]>, pid: number, close: () => Promise<void> }} Audience
+ * @typedef {import('./load.mjs').Generator & { serverPid: number, enter: (count: number) => Promise<void> }} Audience
+ *   `enter` brings in the first so many who are not in yet
  */
 
 /**
- * Starts a server and brings everybody in.
+ * Starts a server, nobody in it.
  *
  * @param {import('./contenders.mjs').Contender} contender
  * @param {import('./contenders.mjs').Wanted} wanted
- * @param {{ messages?: number, concurrency?: number, addresses?: number }} [options] `messages`: the most that will be sent
+ * @param {{ messages?: number, addresses?: number }} [options] `messages`: the most that will be sent
  * @returns {Promise<Audience>}
- * @throws {Error} when not everybody comes in
  */
-export async function openAudience(
-  contender,
-  wanted,
-  { messages = 20_000, concurrency = DEFAULT_CONCURRENCY, addresses = 1 } = {},
-) {
-  const {
-    pid,
-    port,
-    dialect,
-    path,
-    subprotocol,
-    hellos,
-    firstOfRooms,
-    close: closeServer,
-  } = await contender.start(wanted);
-  const generator = startGenerator({
+export async function openAudience(contender, wanted, { messages = 20_000, addresses = 1 } = {}) {
+  const contestant = await contender.start(wanted);
+  const { pid, port, dialect, path, subprotocol, hellos, firstOfRooms } = contestant;
+  const words = {
     dialect,
     port,
     hellos,
@@ -42,20 +31,40 @@ export async function openAudience(
     addresses,
     ...(path && { path }),
     ...(subprotocol && { subprotocol }),
-  });
-  const close = async () => {
-    await generator.close();
-    await closeServer();
   };
+  const generator = startGenerator(words);
+  return {
+    ...generator,
+    serverPid: pid,
+    async enter(count) {
+      for (const first of firstOfRooms) if (first < count) await generator.command(`open from=${first} count=1`);
+      // Who is in may be sent away again, where the server is busy: until nobody had to be brought in.
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const { complete, connects } = await generator.command(
+          `open count=${count} concurrency=${CONCURRENCY} retries=1`,
+        );
+        if (complete === count && connects === 0) return;
+        await sleep(SETTLE_MS);
+      }
+      throw new Error(`Not all of ${count} can be brought in to ${contender.title}.`);
+    },
+    async close() {
+      await generator.close();
+      await contestant.close();
+    },
+  };
+}
+
+/**
+ * @template T
+ * @param {Parameters<typeof openAudience>} wanted
+ * @param {(audience: Audience) => Promise<T>} measure
+ */
+export async function withAudience([contender, wanted, options], measure) {
+  const audience = await openAudience(contender, wanted, options);
   try {
-    for (const first of firstOfRooms) await generator.command(`open from=${first} count=1`);
-    const [opened] = await generator.command(`open concurrency=${concurrency}`);
-    if (opened?.['complete'] !== hellos.length)
-      throw new Error(`${opened?.['complete']} of ${hellos.length} came in to ${contender.title}.`);
-    await sleep(SETTLE_MS);
-  } catch (error) {
-    await close();
-    throw error;
+    return await measure(audience);
+  } finally {
+    await audience.close();
   }
-  return { command: generator.command, pid, close };
 }

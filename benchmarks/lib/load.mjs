@@ -1,44 +1,22 @@
-/** The load generator, compiled from `load/` by the C compiler of this machine, and driven a command at a time. */
-import { execFileSync, spawn } from 'node:child_process';
+/** The load generator, driven a command at a time. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const SOURCES = fileURLToPath(new URL('../load/', import.meta.url));
-const CACHE = fileURLToPath(new URL('../../.cache/benchmarks/', import.meta.url));
-const FLAGS = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra'];
+import { compile } from './compile.mjs';
 
 /**
  * @typedef {{ room: number, text: string }} Hello of one connection: the number of its room, and what it says first
+ * @typedef {Record<string, any>} Answer of the load generator, as JSON
  * @typedef {{
- *   command: (line: string, answers?: number) => Promise<Record<string, any>[]>,
+ *   pid: number,
+ *   command: (line: string) => Promise<Answer>,
+ *   commandOfMany: (line: string, answers: number) => Promise<Answer[]>,
  *   close: () => Promise<void>,
- * }} Generator `command` settles with the answers, most have one
+ * }} Generator `command` settles with the answer; some have more than one
  */
-
-/**
- * @returns {string} the program, compiled anew where its sources are younger
- * @throws {Error} when there is no C compiler
- */
-export function compileGenerator() {
-  const program = join(CACHE, 'generator');
-  const sources = readdirSync(SOURCES).map((name) => join(SOURCES, name));
-  const youngest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
-  if ((statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0) > youngest) return program;
-  mkdirSync(CACHE, { recursive: true });
-  try {
-    execFileSync('cc', [...FLAGS, '-o', program, ...sources.filter((path) => path.endsWith('.c')), '-lm']);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error;
-    throw new Error('The load generator is written in C and there is no compiler: apt-get install gcc libc6-dev', {
-      cause: error,
-    });
-  }
-  return program;
-}
 
 /**
  * @param {{
@@ -51,39 +29,47 @@ export function compileGenerator() {
  *   addresses?: number,
  * }} options `messages`: the most that are sent in its life; `addresses`: sources 127.0.0.1 and on
  * @returns {Generator}
+ * @throws {Error} when there is no C compiler
  */
 export function startGenerator({ hellos, ...options }) {
+  const program = compile('generator', 'load');
   const dir = mkdtempSync(join(tmpdir(), 'lms-live-load-'));
   const file = join(dir, 'hellos');
   writeFileSync(file, hellos.map(({ room, text }) => `${room}\t${text}\n`).join(''));
   const words = Object.entries({ ...options, hellos: file }).map(([name, value]) => `${name}=${value}`);
-  const child = spawn(compileGenerator(), words, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout });
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Where it has ended, the next command says so.
+  child.stdin.on('error', () => {});
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   /** @type {string[]} */
-  const read = [];
-  /** @type {{ resolve: () => void, reject: (error: Error) => void } | null} */
-  let waiting = null;
+  const lines = [];
+  let wake = () => {};
   let isOver = false;
-  lines.on('line', (line) => {
-    read.push(line);
-    waiting?.resolve();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line);
+    wake();
   });
   const ended = once(child, 'close').then(() => {
     isOver = true;
+    process.removeListener('exit', end);
     rmSync(dir, { recursive: true, force: true });
-    waiting?.reject(new Error('The load generator has ended; what it says stands above.'));
+    wake();
   });
+  const commandOfMany = async (/** @type {string} */ line, /** @type {number} */ answers) => {
+    child.stdin.write(`${line}\n`);
+    while (lines.length < answers) {
+      if (isOver) throw new Error(`The load generator has ended over \`${line}\`; what it says stands above.`);
+      await new Promise((resolve) => {
+        wake = () => resolve(undefined);
+      });
+    }
+    return lines.splice(0, answers).map((text) => JSON.parse(text));
+  };
   return {
-    async command(line, answers = 1) {
-      if (isOver) throw new Error('The load generator has ended; what it says stands above.');
-      child.stdin.write(`${line}\n`);
-      while (read.length < answers)
-        await new Promise((resolve, reject) => {
-          waiting = { resolve: () => resolve(undefined), reject };
-        });
-      waiting = null;
-      return read.splice(0, answers).map((text) => JSON.parse(text));
-    },
+    pid: child.pid ?? 0,
+    commandOfMany,
+    command: async (line) => (await commandOfMany(line, 1))[0] ?? {},
     async close() {
       child.stdin.end('quit\n');
       await ended;

@@ -13,7 +13,7 @@
 /* So few, that between them what is due is sent in time. */
 #define EVENTS_AT_ONCE 64
 /* The commands that are waited for end by themselves; a server that hangs does not. */
-#define OPEN_LIMIT_NS (120 * NS_PER_S)
+#define OPEN_LIMIT_NS (60 * NS_PER_S)
 /* Whoever is closed comes back after a random time up to this, as the protocol has it for the first ten seconds. */
 #define COME_BACK_NS NS_PER_S
 
@@ -72,7 +72,7 @@ void on_closed(struct connection *connection, int code, const char *reason) {
 /* ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 struct opening {
-  int from, to, next, concurrency;
+  int from, to, next, concurrency, connects;
   bool retries;
   int64_t began_ns;
 };
@@ -98,6 +98,7 @@ static bool open_step(struct opening *opening, int64_t at_ns) {
     struct connection *connection = &connections[index];
     if (opening->retries && connection->state == CLOSED && connection->retry_at_ns <= at_ns) {
       counters.retries += 1;
+      opening->connects += 1;
       connect_start(connection);
     }
     if (connection->state == COMPLETE || (!opening->retries && is_done(connection))) done += 1;
@@ -107,6 +108,7 @@ static bool open_step(struct opening *opening, int64_t at_ns) {
     struct connection *connection = &connections[opening->next++];
     if (connection->state != CLOSED) continue;
     connect_start(connection);
+    opening->connects += 1;
     under_way += 1;
   }
   return done == opening->to - opening->from;
@@ -126,11 +128,11 @@ static void report_opening(const struct opening *opening, int64_t until_ns) {
     if (connection->completed_ns > last_complete) last_complete = connection->completed_ns;
   }
   double welcome_s = (double)(last_welcome - opening->began_ns) / NS_PER_S, complete_s = (double)(last_complete - opening->began_ns) / NS_PER_S;
-  printf("{\"asked\":%zu,\"complete\":%zu,\"closed\":%llu,\"lastCloseCode\":%d,\"retries\":%llu,\"ms\":%.1f,\"welcomesPerSecond\":%.0f,"
+  printf("{\"asked\":%zu,\"connects\":%d,\"complete\":%zu,\"closed\":%llu,\"lastCloseCode\":%d,\"retries\":%llu,\"ms\":%.1f,\"welcomesPerSecond\":%.0f,"
          "\"completesPerSecond\":%.0f,",
-         most, count, (unsigned long long)counters.closed, counters.last_close_code, (unsigned long long)counters.retries,
-         (double)(until_ns - opening->began_ns) / NS_PER_MS, count == 0 ? 0 : (double)count / welcome_s,
-         count == 0 ? 0 : (double)count / complete_s);
+         most, opening->connects, count, (unsigned long long)counters.closed, counters.last_close_code, (unsigned long long)counters.retries,
+         (double)(until_ns - opening->began_ns) / NS_PER_MS, welcome_s <= 0 ? 0 : (double)count / welcome_s,
+         complete_s <= 0 ? 0 : (double)count / complete_s);
   print_quantiles("welcomeMs", welcome, count);
   putchar(',');
   print_quantiles("completeMs", complete, count);
@@ -141,7 +143,11 @@ static void report_opening(const struct opening *opening, int64_t until_ns) {
 }
 
 static void open_command(const char *line) {
-  struct opening opening = {.from = whole(line, "from", 0), .concurrency = whole(line, "concurrency", 64), .began_ns = now_ns()};
+  struct opening opening = {.from = whole(line, "from", 0),
+                            .concurrency = whole(line, "concurrency", 64),
+                            .retries = whole(line, "retries", 0) != 0,
+                            .began_ns = now_ns()};
+  counters.retries = counters.closed = 0;
   opening.to = opening.from + whole(line, "count", connection_count);
   opening.next = opening.from;
   if (opening.to > connection_count) die("There are %d connections.", connection_count);
@@ -160,6 +166,7 @@ static void traffic_command(const char *line) {
       .from = whole(line, "from", 0),
       .to = whole(line, "to", connection_count),
       .pid = whole(line, "pid", 0),
+      .watched = connection_count,
   };
   seed_random((uint64_t)option(line, "seed", 1));
   traffic_begin(&traffic);
@@ -190,7 +197,8 @@ static void back_command(const char *line) {
                             .seconds = option(line, "seconds", 5),
                             .from = whole(line, "talkersFrom", 0),
                             .to = whole(line, "talkersTo", 1),
-                            .pid = whole(line, "pid", 0)};
+                            .pid = whole(line, "pid", 0),
+                            .watched = opening.from};
   counters.retries = counters.closed = 0;
   opening.began_ns = now_ns();
   traffic_begin(&traffic);

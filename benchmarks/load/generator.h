@@ -137,7 +137,7 @@ struct traffic {
   bool poisson;
   int from, to;         /* the senders */
   int pid;              /* of the server; 0: its use is not read */
-  int receivers_to;     /* the first so many count as receivers; 0: all */
+  int watched;          /* the latency of single deliveries is that of the first so many connections */
 };
 
 void traffic_capacity(int64_t messages);

@@ -101,7 +101,7 @@ void on_delivery(struct connection *connection, int64_t number, size_t bytes, in
     measured_deliveries += 1;
     measured_bytes += bytes;
   }
-  if (number >= measured_from && measured_from >= 0) histogram_add(&deliveries, at_ns - message->sent_ns);
+  if (number >= measured_from && measured_from >= 0 && connection->index < traffic.watched) histogram_add(&deliveries, at_ns - message->sent_ns);
   if (message->sender == connection->index) {
     message->echo_ns = at_ns;
     if (dialect != OURS) {
