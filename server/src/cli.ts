@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `lms-live` command: starts the server, checks a configuration, prints the reference of its variables. */
+import { auditCommand } from './audit/audit-command.js';
 import { ConfigError, configReference, readConfig } from './config/index.js';
 import { VERSION } from './version.js';
 
@@ -7,11 +8,12 @@ const USAGE = `lms-live ${VERSION}
 
   lms-live start           start the server from LMS_LIVE_… variables
   lms-live check-config    read the configuration, say everything that is wrong with it
+  lms-live audit [folder]  check the data of a server that is stopped (default: LMS_LIVE_DATA_DIR)
   lms-live config          print every variable with its unit, default and reason (Markdown)
   lms-live --version
 `;
 
-const [command] = process.argv.slice(2);
+const [command, argument] = process.argv.slice(2);
 switch (command) {
   case undefined:
   case 'start':
@@ -20,6 +22,16 @@ switch (command) {
   case 'check-config':
     checkConfig();
     break;
+  case 'audit':
+    // The process ends here and now: closing the database would write to it.
+    process.exit(
+      await auditCommand({
+        dataDir: argument ?? process.env['LMS_LIVE_DATA_DIR'] ?? '.',
+        print: (text) => process.stdout.write(text),
+        complain: (text) => process.stderr.write(text),
+      }),
+    );
+  // eslint-disable-next-line no-fallthrough -- it has ended
   case 'config':
     process.stdout.write(configReference());
     break;

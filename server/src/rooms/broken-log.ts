@@ -1,13 +1,6 @@
 import { StoreUnavailable, type LogKey } from '../storage/types.js';
-import type { ChainFault } from './chain.js';
+import { CHAIN_FAULTS, type ChainFault } from './chain.js';
 import { logId } from './logs.js';
-
-const WHAT: { readonly [F in ChainFault]: string } = {
-  gap: 'an event is missing',
-  body: 'the content of an event is not what was written',
-  hash: 'an event is not what was written',
-  head: 'the log ends elsewhere than it should',
-};
 
 /** A log does not fit its own hashes: the file was damaged or changed. Nothing of its room is served until it is mended. */
 export class BrokenLog extends StoreUnavailable {
@@ -27,7 +20,7 @@ export class BrokenLog extends StoreUnavailable {
     readonly what: ChainFault;
   }) {
     super(
-      `the log ${logId(key)} of room ${room} is broken at offset ${offset}: ${WHAT[what]}. Nothing of this room is served. ` +
+      `the log ${logId(key)} of room ${room} is broken at offset ${offset}: ${CHAIN_FAULTS[what]}. Nothing of this room is served. ` +
         'Stop the server, keep a copy of the data folder, see with `lms-live audit` what else is broken, and restore the last backup',
       { fault: 'damaged' },
     );

@@ -2,11 +2,15 @@ import { bodyDigest, genesisHash, linkHash } from '@lms-live/protocol';
 import type { LogKey, StoredEvent } from '../storage/types.js';
 import { sha256 } from './crypto.js';
 
-/**
- * What does not fit at an offset: an event is missing or there twice (`gap`), its body is not the one that was digested
- * (`body`), its fields or its place are not those that were hashed (`hash`), or the log ends elsewhere than its head (`head`).
- */
-export type ChainFault = 'gap' | 'body' | 'hash' | 'head';
+/** What may not fit at an offset, for people. */
+export const CHAIN_FAULTS = {
+  gap: 'an event is missing',
+  body: 'the content of an event is not what was written',
+  hash: 'an event is not what was written, or not in its place',
+  head: 'the log ends elsewhere than it should',
+} as const;
+
+export type ChainFault = keyof typeof CHAIN_FAULTS;
 
 /** Where a log stands: the offset and hash of its last event, or those before its first. */
 export interface ChainPoint {

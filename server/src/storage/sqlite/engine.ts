@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { STORE_FAULTS, type StoreFault } from '../store-fault.js';
 import { CommandConflict, NoSuchRoom, RoomMoved, StoreUnavailable } from '../types.js';
+import { DATABASE_FILE } from './database-file.js';
 import { diagnose } from './diagnose.js';
 import { openDriver, type Driver, type DriverName } from './driver.js';
 import { failureOf, WRITES, type Failure, type Operation, type Reply, type Request } from './messages.js';
@@ -10,7 +11,6 @@ import { OpenFiles } from './open-files.js';
 import { prepareOperations, type Operations } from './operations.js';
 import { SqlError } from './sql-error.js';
 
-const FILE = 'lms-live.db';
 /** A directory that nobody else on the machine looks into. */
 const ONLY_OURS = 0o700;
 /** How long an open waits for a process that is just ending; after it, nobody else has the file. */
@@ -38,7 +38,7 @@ export interface EngineOptions {
  * @throws {StoreUnavailable} with what is in the way
  */
 export async function openEngine({ dataDir, driver: name }: EngineOptions): Promise<Engine> {
-  const path = join(dataDir, FILE);
+  const path = join(dataDir, DATABASE_FILE);
   try {
     mkdirSync(dataDir, { recursive: true, mode: ONLY_OURS });
     return await engineOn(await openDriver(path, name), path);

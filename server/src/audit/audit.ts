@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Chain, chainStart, CHAIN_FAULTS } from '../rooms/chain.js';
+import { DATABASE_FILE } from '../storage/sqlite/database-file.js';
+import { openDriver, type Driver } from '../storage/sqlite/driver.js';
+import { SqlError } from '../storage/sqlite/sql-error.js';
+import type { LogKey, StoredEvent } from '../storage/types.js';
+
+/** Something that is wrong; `room` and `log` are null where it is of the file. */
+export interface Finding {
+  /** Tenant and id. */
+  readonly room: string | null;
+  /** `all`, `staff`, or `me` with its participant. */
+  readonly log: string | null;
+  /** Of the first event that does not fit, or the last that does. */
+  readonly offset: number | null;
+  readonly what: string;
+}
+
+export interface AuditReport {
+  readonly file: string;
+  readonly rooms: number;
+  readonly logs: number;
+  readonly events: number;
+  readonly findings: readonly Finding[];
+}
+
+const PAGE_EVENTS = 1_000;
+const MAX_FILE_FINDINGS = 20;
+const LOCK_WAIT_MS = 1_000;
+
+interface LogRow extends LogKey {
+  readonly key: number;
+  readonly tenant: string;
+  readonly room: string;
+  readonly epoch: string;
+  readonly offset: number;
+  readonly hash: string;
+}
+
+/**
+ * Checks a data folder without changing anything: the structure of the file as SQLite sees it, and the chain of each log
+ * from its first event to its head. The connection stays open, with the lock: closing it would write the write-ahead log
+ * into the file. The end of the process lets go of both.
+ * @throws {Error} where there is no database, it cannot be opened, or a server has it
+ */
+export async function audit(dataDir: string): Promise<AuditReport> {
+  const file = join(dataDir, DATABASE_FILE);
+  if (!existsSync(file)) throw new Error(`There is no database in ${dataDir}: ${file} is missing.`);
+  const driver = await openToRead(file);
+  const findings = checkFile(driver);
+  const logs = findLogs(driver, findings);
+  let events = 0;
+  for (const log of logs) events += checkLog(driver, log, findings);
+  return { file, rooms: new Set(logs.map(({ key }) => key)).size, logs: logs.length, events, findings };
+}
+
+async function openToRead(file: string): Promise<Driver> {
+  try {
+    const driver = await openDriver(file);
+    for (const pragma of [`busy_timeout = ${LOCK_WAIT_MS}`, 'locking_mode = EXCLUSIVE', 'query_only = ON'])
+      driver.prepare(`PRAGMA ${pragma}`).all();
+    driver.prepare('select 1 from sqlite_schema limit 1').all();
+    return driver;
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    if (error.fault === 'taken')
+      throw new Error(`A server uses ${file}. Stop it first: what is being written cannot be audited.`, {
+        cause: error,
+      });
+    throw new Error(`${file} cannot be read: ${error.message}. Restore the last backup.`, { cause: error });
+  }
+}
+
+function checkFile(driver: Driver): Finding[] {
+  const ofFile = (what: string): Finding => ({ room: null, log: null, offset: null, what });
+  return attempt(
+    () =>
+      driver
+        .prepare<{ integrity_check: string }>(`PRAGMA integrity_check(${MAX_FILE_FINDINGS})`)
+        .all()
+        .map((row) => row.integrity_check)
+        .filter((line) => line !== 'ok')
+        .map(ofFile),
+    (error) => [ofFile(error.message)],
+  );
+}
+
+function findLogs(driver: Driver, findings: Finding[]): readonly LogRow[] {
+  return attempt(
+    () =>
+      driver
+        .prepare<LogRow>(
+          `select rooms.key, tenant, id as room, log, owner, epoch, "offset", hash
+           from logs join rooms on rooms.key = logs.room order by tenant, id, log, owner`,
+        )
+        .all(),
+    (error) => {
+      findings.push({ room: null, log: null, offset: null, what: `the list of logs: ${error.message}` });
+      return [];
+    },
+  );
+}
+
+/** @returns how many events it could read */
+function checkLog(driver: Driver, row: LogRow, findings: Finding[]): number {
+  const { key, tenant, room, log, owner, offset, hash } = row;
+  const chain = new Chain(chainStart(row));
+  const tell = (at: number, what: string) => {
+    findings.push({
+      room: `${tenant}/${room}`,
+      log: log === 'me' ? `me:${owner}` : log,
+      offset: at,
+      what,
+    });
+  };
+  const page = driver.prepare<StoredEvent>(
+    `select log, owner, "offset", id, at, type, "by", ref, salt, digest, hash, body from events
+     where room = ? and log = ? and owner = ? and "offset" > ? order by "offset" limit ${PAGE_EVENTS}`,
+  );
+  let count = 0;
+  for (;;) {
+    const after = count === 0 ? 0 : chain.at.offset;
+    const events = attempt(
+      () => page.all(key, log, owner, after),
+      (error) => {
+        tell(after + 1, `the events from here on cannot be read: ${error.message}`);
+        return null;
+      },
+    );
+    if (events === null) return count;
+    if (events.length === 0) break;
+    count += events.length;
+    for (const event of events) {
+      const fault = chain.add(event);
+      if (fault) tell(event.offset, CHAIN_FAULTS[fault]);
+    }
+  }
+  const fault = chain.end({ offset, hash });
+  if (fault) tell(chain.at.offset, `${CHAIN_FAULTS[fault]}, which is ${offset}`);
+  return count;
+}
+
+function attempt<T>(read: () => T, otherwise: (error: SqlError) => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SqlError) return otherwise(error);
+    throw error;
+  }
+}
