@@ -67,6 +67,9 @@ struct connection {
   /* What was read and is not a whole frame yet; what could not be written yet. */
   char *rest, *unsent;
   size_t rest_bytes, unsent_bytes;
+  /* A message whose end has not come yet (RFC 6455 §5.4). */
+  char *fragments;
+  size_t fragment_bytes;
   int64_t began_ns, welcomed_ns, completed_ns, retry_at_ns;
   /* Messages from this one on are expected live; what is older and comes is caught up with. */
   int64_t ready_since;

@@ -43,9 +43,10 @@ static void forget(struct connection *connection) {
   if (connection->fd >= 0) close(connection->fd);
   connection->fd = -1;
   free(connection->rest);
+  free(connection->fragments);
   free(connection->unsent);
-  connection->rest = connection->unsent = NULL;
-  connection->rest_bytes = connection->unsent_bytes = 0;
+  connection->rest = connection->unsent = connection->fragments = NULL;
+  connection->rest_bytes = connection->unsent_bytes = connection->fragment_bytes = 0;
   on_gone(connection);
   connection->state = CLOSED;
 }
@@ -162,6 +163,14 @@ static size_t read_upgrade(struct connection *connection, char *bytes, size_t co
   return head;
 }
 
+static void add_fragment(struct connection *connection, const char *bytes, size_t count) {
+  /* One more, so that an empty one is there as well. */
+  connection->fragments = realloc(connection->fragments, connection->fragment_bytes + count + 1);
+  if (connection->fragments == NULL) die("There is no memory for a message.");
+  memcpy(connection->fragments + connection->fragment_bytes, bytes, count);
+  connection->fragment_bytes += count;
+}
+
 /* Returns the bytes of the frame, 0 where it is not whole yet. */
 static size_t read_frame(struct connection *connection, char *bytes, size_t count, int64_t at_ns) {
   const uint8_t *head = (const uint8_t *)bytes;
@@ -179,10 +188,26 @@ static size_t read_frame(struct connection *connection, char *bytes, size_t coun
   }
   if (count < at + length) return 0;
   char *payload = bytes + at;
-  /* None of the servers divides a message or compresses it; what this could not read it does not pass over. */
-  if ((head[0] & 0xf0) != 0x80 || (head[1] & 0x80) != 0) die("A frame begins with %02x %02x.", head[0], head[1]);
+  bool is_last = (head[0] & 0x80) != 0;
+  /* None of the servers compresses; what this could not read it does not pass over. */
+  if ((head[0] & 0x70) != 0 || (head[1] & 0x80) != 0) die("A frame begins with %02x %02x.", head[0], head[1]);
   switch (head[0] & 0x0f) {
-    case TEXT: on_text(connection, payload, length, at_ns); break;
+    case TEXT:
+      if (connection->fragments != NULL) die("A message begins within another.");
+      if (is_last) on_text(connection, payload, length, at_ns);
+      else add_fragment(connection, payload, length);
+      break;
+    case CONTINUATION:
+      if (connection->fragments == NULL) die("A message goes on that has not begun.");
+      add_fragment(connection, payload, length);
+      if (is_last) {
+        char *message = connection->fragments;
+        connection->fragments = NULL;
+        on_text(connection, message, connection->fragment_bytes, at_ns);
+        connection->fragment_bytes = 0;
+        free(message);
+      }
+      break;
     case PING: send_frame(connection, PONG, payload, length); break;
     case PONG: break;
     case CLOSE: {

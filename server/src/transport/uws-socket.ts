@@ -14,6 +14,22 @@ interface Close {
   readonly reason: string;
 }
 
+/** The types lack these. All fragments of a message have to be sent before anything else is: in one turn. */
+interface Fragments {
+  sendFirstFragment(message: Uint8Array, isBinary: boolean): number;
+  sendFragment(message: Uint8Array): number;
+  sendLastFragment(message: Uint8Array): number;
+}
+
+/**
+ * The builds for Node 20 keep the memory of what did not fit into their cork buffer of 16 KiB for as long as the socket
+ * lives (uWebSockets#1792): a snapshot of a large room would cost its size for each member. So it goes in fragments
+ * (RFC 6455 §5.4) that fit.
+ */
+const MAX_FRAGMENT_BYTES = 15_000;
+/** UTF-16 units of a text that fits for sure. */
+const FITS_CHARS = MAX_FRAGMENT_BYTES / 3;
+
 /** Results of `send` in uWebSockets.js. */
 const BACKPRESSURE = 0;
 const DROPPED = 2;
@@ -74,7 +90,8 @@ export class UwsSocket implements Socket, Heart {
 
   send(text: string): SendOutcome {
     if (this.#ws === null || this.#dropped) return 'dropped';
-    const outcome = this.#ws.send(text, false, false);
+    const outcome =
+      text.length <= FITS_CHARS ? this.#ws.send(text, false, false) : this.#sendLarge(this.#ws, Buffer.from(text));
     // A drop among what was published before counts as well, hence the flag.
     if (outcome === DROPPED || this.#isDropped()) return 'dropped';
     return outcome === BACKPRESSURE ? 'buffered' : 'sent';
@@ -166,6 +183,18 @@ export class UwsSocket implements Socket, Heart {
     if (handler === null) return;
     if (closing === null) handler.onClose(code, reason);
     else this.#tellLater(handler, closing);
+  }
+
+  #sendLarge(ws: WebSocket<UwsUser>, bytes: Buffer): number {
+    // The limit is looked at before each part, and half a message is none: what could reach it goes whole.
+    const reachesLimit = ws.getBufferedAmount() + bytes.length > this.#setup.maxBackpressureBytes;
+    if (bytes.length <= MAX_FRAGMENT_BYTES || reachesLimit) return ws.send(bytes, false, false);
+    const fragments = ws as unknown as Fragments;
+    fragments.sendFirstFragment(bytes.subarray(0, MAX_FRAGMENT_BYTES), false);
+    let at = MAX_FRAGMENT_BYTES;
+    for (; bytes.length - at > MAX_FRAGMENT_BYTES; at += MAX_FRAGMENT_BYTES)
+      fragments.sendFragment(bytes.subarray(at, at + MAX_FRAGMENT_BYTES));
+    return fragments.sendLastFragment(bytes.subarray(at));
   }
 
   #isDropped(): boolean {

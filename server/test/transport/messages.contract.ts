@@ -127,6 +127,31 @@ export function messagesContract(name: 'uws' | 'ws'): void {
       await soon(() => expect(client.received).toEqual(['1', '2', '3', '4', '5', '6', '7']));
     });
 
+    it('sends texts of any size whole and in their place', async () => {
+      const client = await live.connect();
+      const { socket } = live.side;
+      socket.subscribe('room');
+      const sent: string[] = [];
+      // Around the sizes at which a driver may take another way, with characters of one to four bytes across every border.
+      for (const chars of [4_999, 5_001, 14_999, 15_001, 16_384, 30_000, 70_001, 150_000]) {
+        for (const character of ['a', 'ü', '€', '👋']) {
+          const text = `${String(sent.length)} ${character.repeat(Math.ceil(chars / Buffer.byteLength(character)))}`;
+          live.transport.publish('room', `before ${text}`);
+          socket.send(text);
+          live.transport.publish('room', `after ${text}`);
+          sent.push(`before ${text}`, text, `after ${text}`);
+          socket.cork(() => {
+            socket.send('small');
+            socket.send(text);
+            socket.send('small');
+          });
+          sent.push('small', text, 'small');
+          await soon(() => expect(client.received).toHaveLength(sent.length));
+        }
+      }
+      expect(client.received.findIndex((text, index) => text !== sent[index])).toBe(-1);
+    });
+
     it('lets an exception out of a cork and goes on', async () => {
       const client = await live.connect();
       const { socket } = live.side;
