@@ -160,9 +160,10 @@ export class Session {
     this.#link.stop();
     this.#tokens.close();
     this.#seat.down();
-    this.#status({ state: 'closed', why: null, error: null, retryAt: null });
+    // What was not sent is kept for the next page.
     this.#custody.close();
     this.#sender.close();
+    this.#status({ state: 'closed', why: null, error: null, retryAt: null });
   }
 
   send(type: OutboxItem['type'], body: OutboxItem['body']): Promise<Readonly<Record<string, unknown>>> {
@@ -305,7 +306,8 @@ export class Session {
     queueMicrotask(() => emitter.emit('connection-changed', { state }));
     if (state !== 'failed' && state !== 'ended' && state !== 'closed') return;
     const reason = error ?? this.#refusal ?? clientError('closed');
-    this.#sender.failAll(reason);
+    // With a fresh token it may still be sent; who left, was removed or came after the end has no use for it.
+    this.#sender.failAll(reason, { isKept: reason.code.startsWith('token_') });
     this.#membership.ended(reason);
   }
 

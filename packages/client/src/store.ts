@@ -36,6 +36,8 @@ export class Store {
   #state = INITIAL_STATE;
   #told = INITIAL_STATE;
   #timer: unknown = null;
+  /** The timer that runs is that of catching up. */
+  #isSlow = false;
   #isDisposed = false;
 
   constructor(environment: Pick<Environment, 'setTimer' | 'clearTimer'>) {
@@ -89,8 +91,16 @@ export class Store {
   }
 
   #plan(): void {
-    if (!this.#isDisposed)
-      this.#timer ??= this.#environment.setTimer(() => this.flush(), this.#isSyncing() ? SYNC_WINDOW_MS : 0);
+    if (this.#isDisposed) return;
+    const isSyncing = this.#isSyncing();
+    // All is there now: it is not waited for any longer.
+    if (this.#timer !== null && this.#isSlow && !isSyncing) {
+      this.#environment.clearTimer(this.#timer);
+      this.#timer = null;
+    }
+    if (this.#timer !== null) return;
+    this.#isSlow = isSyncing;
+    this.#timer = this.#environment.setTimer(() => this.flush(), isSyncing ? SYNC_WINDOW_MS : 0);
   }
 
   #isSyncing(): boolean {

@@ -10,6 +10,7 @@ import {
   type SystemCommand,
 } from '@lms-live/protocol';
 import { platformSha256, randomId } from '../environment.js';
+import { MemoryOutbox } from '../outbox/memory-outbox.js';
 import type { Environment } from '../types.js';
 import { createActor } from './actor.js';
 import { writeFakeToken } from './fake-token.js';
@@ -120,7 +121,12 @@ class Loopback implements LoopbackServer {
   environment(person = ''): Partial<Environment> {
     let environment = this.#environments.get(person);
     if (!environment) {
-      environment = { openSocket: (url) => this.#openSocket(url), fetch: (input, init) => this.#fetch(input, init) };
+      environment = {
+        openSocket: (url) => this.#openSocket(url),
+        fetch: (input, init) => this.#fetch(input, init),
+        // The server is gone with the page: what it did not get is nobody's.
+        createOutbox: () => new MemoryOutbox(),
+      };
       this.#environments.set(person, environment);
     }
     return environment;

@@ -233,6 +233,52 @@ describe('what another tab has left', () => {
   });
 });
 
+describe('what is left behind', () => {
+  const inOutbox = async (): Promise<unknown[]> =>
+    ((await storage.outboxes[0]?.list()) ?? []).map(({ body }) => body['text']);
+  async function closeWith(code: number, reason: string): Promise<void> {
+    client = await server.online(keeping());
+    void post('unsent');
+    await settle();
+    server.socket.say({ frame: 'refused', code: reason, message: reason, retryable: false } as never);
+    server.socket.shut(code, reason);
+    await settle();
+  }
+
+  test('by a page that closes is kept for the next one', async () => {
+    client = await server.online(keeping());
+    const sent = post('unsent');
+    await settle();
+    client.release();
+    await server.clock.advance(1_000);
+    await expect(sent).rejects.toMatchObject({ code: 'closed' });
+    expect(await inOutbox()).toEqual(['unsent']);
+  });
+
+  test('by a token that is not taken any more is kept for the page that has a better one', async () => {
+    await closeWith(4501, 'token_signature');
+    expect(client.getState().pending).toMatchObject([{ error: { code: 'token_signature' } }]);
+    expect(await inOutbox()).toEqual(['unsent']);
+  });
+
+  test('is wiped where it was sent again under another id, or dropped', async () => {
+    await closeWith(4501, 'token_signature');
+    client.dropPending(client.getState().pending[0]?.cmid ?? '');
+    await settle();
+    expect(await inOutbox()).toEqual([]);
+  });
+
+  test('by somebody who was removed is not kept', async () => {
+    await closeWith(4502, 'person_removed');
+    expect(await inOutbox()).toEqual([]);
+  });
+
+  test('by a class that is over is not kept', async () => {
+    await closeWith(4504, 'room_ended');
+    expect(await inOutbox()).toEqual([]);
+  });
+});
+
 test('a device that slept for more than a day does not send what was written before, and shows it', async () => {
   client = await server.online(keeping());
   server.chance = 0;

@@ -140,9 +140,9 @@ export class Sender {
     this.#pump();
   }
 
-  /** Gives up everything that was not answered, visibly. */
-  failAll(error: LmsErrorDetail): void {
-    for (const entry of [...this.#entries]) this.#fail(entry, error);
+  /** Gives up everything that was not answered, visibly. @param given `isKept`: the outbox keeps it, for the next page */
+  failAll(error: LmsErrorDetail, { isKept }: { readonly isKept: boolean }): void {
+    for (const entry of [...this.#entries]) this.#fail(entry, error, isKept);
   }
 
   /** Lets go of everything that was not answered, and shows nothing of it any more; the outbox keeps what it has for its owner. */
@@ -163,6 +163,7 @@ export class Sender {
     pending.remove(cmid);
     // Whoever waited has been told; another refusal shows on the pending item again.
     this.submit(refused.type, refused.body).catch(() => undefined);
+    this.#options.outbox.remove(cmid).catch(() => undefined);
   }
 
   /** Lets go of what was refused. */
@@ -170,6 +171,7 @@ export class Sender {
     const { pending } = this.#options;
     if (!pending.find(cmid)?.error) return;
     pending.remove(cmid);
+    this.#options.outbox.remove(cmid).catch(() => undefined);
     this.#options.changed();
   }
 
@@ -232,16 +234,16 @@ export class Sender {
     this.#pump();
   }
 
-  #take(cmid: string): Entry | undefined {
+  #take(cmid: string, isKept = false): Entry | undefined {
     const index = this.#entries.findIndex(({ item }) => item.cmid === cmid);
     if (index < 0) return undefined;
     const [entry] = this.#entries.splice(index, 1);
-    this.#options.outbox.remove(cmid).catch(() => undefined);
+    if (!isKept) this.#options.outbox.remove(cmid).catch(() => undefined);
     return entry;
   }
 
-  #fail(entry: Entry, error: LmsErrorDetail): void {
-    this.#take(entry.item.cmid);
+  #fail(entry: Entry, error: LmsErrorDetail, isKept = false): void {
+    this.#take(entry.item.cmid, isKept);
     this.#options.pending.fail(entry.item.cmid, error);
     this.#options.changed();
     entry.reject(new LmsError(error));

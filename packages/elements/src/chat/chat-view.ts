@@ -1,4 +1,4 @@
-import { selectName, type RoomState } from '@lms-live/client';
+import { selectName, selectPendingMessages, type RoomState } from '@lms-live/client';
 import type { Message } from '@lms-live/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import Settings2 from 'lucide/dist/esm/icons/settings-2.mjs';
@@ -9,6 +9,8 @@ import type { LmsPanel, Perform } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
 import { adopt } from '../internal/overlay.js';
 import { chatStrings } from '../internal/strings/chat.js';
+import { waitingStrings } from '../internal/strings/waiting.js';
+import { renderWaitingNote } from '../internal/waiting-note.js';
 import { chatStyles } from './chat.styles.js';
 import { Composer, type Said } from './composer.js';
 import { MessageLog } from './message-log.js';
@@ -30,7 +32,7 @@ export class ChatView {
   readonly #composer: Composer;
 
   constructor(host: LmsPanel, perform: Perform) {
-    registerEnglish(chatStrings);
+    registerEnglish({ ...chatStrings, ...waitingStrings });
     adopt(host.shadowRoot as ShadowRoot, [controlStyles, messageStyles, chatStyles]);
     this.#host = host;
     this.#perform = perform;
@@ -155,6 +157,7 @@ export class ChatView {
       this.#host.timers.once('slow', (writing.waitMs % 1_000) + 20, () => this.#host.requestUpdate());
     const isOver = state.connection.state === 'ended' || state.views.all.room.state === 'ended';
     return html`${this.#pins.render(state)} ${this.#log.render(state, writing.isOpen && !isOver)}
+    ${renderWaitingNote(this.#host, selectPendingMessages(state))}
     ${isOver ? nothing : html`${this.#renderTyping(state)} ${this.#composer.render(state, writing)}`}`;
   }
 

@@ -59,6 +59,11 @@ export const chatStyles = css`
     text-overflow: ellipsis;
     cursor: pointer;
   }
+  .waits {
+    margin: 0;
+    padding: 2px 16px;
+    text-align: end;
+  }
   .typing {
     flex: none;
     min-block-size: 18px;

@@ -1,4 +1,5 @@
 import { aTimeout, expect, oneEvent, waitUntil } from '@open-wc/testing';
+import type { OutboxNews, OutboxOwner } from '@lms-live/client';
 import type { LmsEvent } from '../events.js';
 import {
   $,
@@ -113,6 +114,44 @@ describe('<lms-chat>', () => {
     all(anna, '.failure button')[1]?.click();
     await gone(anna, '.failure');
     expect(texts(anna)).to.deep.equal(['Slowly', 'Refused']);
+  });
+
+  it('says of what waits that it does, and what would become of it without this page', async () => {
+    let now = Date.now();
+    const { server, mount } = createClass({ now: () => now });
+    const news: OutboxNews[] = [];
+    const environment = {
+      ...server.environment('anna'),
+      nowMs: () => now,
+      createOutbox: (_owner: OutboxOwner, told: OutboxNews) => {
+        news.push(told);
+        told.keeps(true);
+        return {
+          add: async () => undefined,
+          remove: async () => undefined,
+          list: async () => [],
+          close: async () => undefined,
+        };
+      },
+    };
+    const anna = await mount<LmsChat>('lms-chat', 'anna', { environment });
+    server.isSilent = true;
+    send(anna, 'On its way');
+    await rendered(anna);
+    expect(all(anna, '.bubble.pending')).to.have.lengthOf(1);
+    expect(all(anna, '[part~="waiting-note"]')).to.have.lengthOf(0);
+    server.isSilent = false;
+    server.stop();
+    await reads(anna, 'Not sent yet. It is kept on this device and goes out by itself.', '[part~="waiting-note"]');
+    expect($(anna, '[part~="waiting-note"]').closest('[role="status"]')).not.to.equal(null);
+    news[0]?.keeps(false);
+    await reads(anna, 'please keep this page open', '[part~="waiting-note"]');
+    now += 1_000;
+    server.start();
+    anna.retry();
+    await gone(anna, '.bubble.pending');
+    expect(all(anna, '[part~="waiting-note"]')).to.have.lengthOf(0);
+    expect(texts(anna)).to.deep.equal(['On its way']);
   });
 
   it('groups what one person says, separates days, and names roles', async () => {

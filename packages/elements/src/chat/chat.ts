@@ -34,6 +34,7 @@ const LOAD_AGAIN_MS = 3_000;
  * @csspart message-own - One's own.
  * @csspart message-other - Somebody else's.
  * @csspart message-pending - Not confirmed yet.
+ * @csspart waiting-note - Says below what was written that it is not sent yet, and whether it is kept.
  * @csspart bubble - The ground of a message.
  * @csspart author - The name above a message.
  * @csspart badge - The role beside the name.

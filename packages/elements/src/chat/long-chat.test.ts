@@ -120,6 +120,17 @@ describe('<lms-chat> with 5,000 messages', () => {
     expect(Math.abs(topOf(chat, key) - top)).to.be.below(2);
   });
 
+  it('keeps the place when a snapshot has only the last of them', async () => {
+    const chat = await longChat();
+    const scroller = $(chat, '.scroller');
+    scroller.scrollTop -= 2_000;
+    await rendered(chat);
+    const { key, top } = reading(chat);
+    await show(chat, MessageList.from([...HISTORY.slice(COUNT - 100, COUNT), message(COUNT)]));
+    expect(Math.abs(topOf(chat, key) - top)).to.be.below(2);
+    expect(textOf(chat, '.jump')).to.equal('1 new message');
+  });
+
   it('takes in many messages at once without growing', async () => {
     const chat = await longChat();
     let messages = HISTORY;

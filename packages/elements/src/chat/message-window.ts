@@ -25,6 +25,7 @@ export class MessageWindow {
 
   #length = 0;
   #firstKey = '';
+  #timeline: Timeline | null = null;
   #anchor: { readonly key: string; readonly top: number } | null = null;
   /** Where the list was put when the newest were last followed. */
   #followedTo = 0;
@@ -32,19 +33,20 @@ export class MessageWindow {
   /** Takes the conversation as it is now. @returns how many messages have come in at its end */
   take(timeline: Timeline): number {
     const firstKey = timeline.slice(0, 1)[0]?.key ?? '';
-    const shift = this.#firstKey === '' || firstKey === this.#firstKey ? 0 : indexOfKey(timeline, this.#firstKey);
-    const isNew = this.#firstKey === '' || shift < 0;
+    const shift = this.#firstKey === '' || firstKey === this.#firstKey ? 0 : this.#shiftTo(timeline, firstKey);
+    const isNew = this.#firstKey === '' || shift === null;
     const before = isNew ? timeline.length : this.#length + shift;
     if (isNew) {
       this.following = true;
       this.#followedTo = 0;
       this.seen = timeline.length;
     } else {
-      this.start += shift;
-      this.end += shift;
-      this.seen += shift;
+      this.start = Math.max(0, this.start + shift);
+      this.end = Math.max(0, this.end + shift);
+      this.seen = Math.max(0, this.seen + shift);
     }
     this.#firstKey = firstKey;
+    this.#timeline = timeline;
     this.#length = timeline.length;
     if (this.following) {
       this.end = this.#length;
@@ -96,6 +98,14 @@ export class MessageWindow {
   notice(scroller: HTMLElement): void {
     const { scrollTop, scrollHeight, clientHeight } = scroller;
     if (scrollTop < this.#followedTo - 1 && scrollHeight - scrollTop - clientHeight > BOTTOM_PX) this.following = false;
+  }
+
+  /** How far what was there has moved: down where older messages came before it, up where a snapshot has cut them off. null where nothing of it is left. */
+  #shiftTo(timeline: Timeline, firstKey: string): number | null {
+    const down = indexOfKey(timeline, this.#firstKey);
+    if (down >= 0) return down;
+    const up = this.#timeline && firstKey !== '' ? indexOfKey(this.#timeline, firstKey) : -1;
+    return up >= 0 ? -up : null;
   }
 
   /** Before rows change: remembers what is at the top of the screen. */

@@ -14,8 +14,10 @@ import { findRoom, hasUndefinedRoom } from './context.js';
 import type { Timers } from './timers.js';
 
 /** What an element has said about its connection, and what it wants to hear of it. */
-export interface ConnectionHost extends ReactiveControllerHost, HTMLElement, Omit<ConnectOptions, 'join' | 'kind'> {
+export interface ConnectionHost
+  extends ReactiveControllerHost, HTMLElement, Omit<ConnectOptions, 'join' | 'kind' | 'clientStorage'> {
   readonly kind: ConnectOptions['kind'] | '';
+  readonly clientStorage: ConnectOptions['clientStorage'] | '';
   readonly timers: Timers;
   /** The facts that this element tells, beside those of the connection. */
   readonly tells: readonly Fact[];
@@ -106,8 +108,8 @@ export class ConnectionController implements ReactiveController {
   }
 
   #connectAlone(): void {
-    const { server, token, tokenUrl, tokenProvider, tenant, room, kind, environment } = this.#host;
-    const options = [server, token, tokenUrl, tokenProvider, tenant, room, kind, environment];
+    const { server, token, tokenUrl, tokenProvider, tenant, room, kind, clientStorage, environment } = this.#host;
+    const options = [server, token, tokenUrl, tokenProvider, tenant, room, kind, clientStorage, environment];
     const isSame = options.every((option, index) => option === this.#options[index]);
     if (isSame && (this.#held || this.problem)) return;
     this.#options = options;
@@ -130,6 +132,7 @@ export class ConnectionController implements ReactiveController {
         tenant: tenant || undefined,
         room: room || undefined,
         kind: kind || undefined,
+        clientStorage: clientStorage || undefined,
         join: this.#host.joinsByItself,
         environment,
       };

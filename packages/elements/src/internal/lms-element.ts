@@ -45,6 +45,12 @@ export abstract class LmsElement extends LitElement implements ConnectionHost {
   /** `meeting` or `livestream`: the kind of class to make where it does not exist and this person may create it. Default `meeting`. */
   @property() kind: 'meeting' | 'livestream' | '' = '';
 
+  /**
+   * `memory`: messages that are not sent yet live as long as the page, and nothing of them is stored on the device. Default `indexeddb`: they outlive it,
+   * unless the class says otherwise.
+   */
+  @property({ attribute: 'client-storage' }) clientStorage: 'indexeddb' | 'memory' | '' = '';
+
   /** Language as a BCP 47 tag. Default: that of the `<lms-room>`, else the nearest `lang`, else the browser's. */
   @property() locale = '';
 

@@ -9,6 +9,7 @@ import type { ModerationStrings } from './strings/moderation.js';
 import type { PeopleStrings } from './strings/people.js';
 import type { QaPanelStrings } from './strings/qa-panel.js';
 import type { ShortcutStrings } from './strings/shortcuts.js';
+import type { WaitingStrings } from './strings/waiting.js';
 
 /** Every sentence of every element, by its key. */
 export interface Strings
@@ -20,6 +21,7 @@ export interface Strings
     ModerationStrings,
     ClassroomStrings,
     ShortcutStrings,
+    WaitingStrings,
     MeetingRoomStrings {}
 
 /** What went wrong, by code, for those who are in the class. English comes from the protocol and the server. */

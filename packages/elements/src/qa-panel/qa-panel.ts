@@ -10,6 +10,8 @@ import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
 import { qaPanelStrings } from '../internal/strings/qa-panel.js';
+import { waitingStrings } from '../internal/strings/waiting.js';
+import { renderWaitingNote } from '../internal/waiting-note.js';
 import { NO_DRAFT, renderAskForm, type AskDraft } from './ask-form.js';
 import { qaPanelStyles } from './qa-panel.styles.js';
 import { questionStyles } from './question.styles.js';
@@ -48,6 +50,7 @@ import { arrange, declinedOf, tabsOf, type Sort, type Tab } from './question-lis
  * @csspart question-answering - The one that is being answered.
  * @csspart question-answered - One that was answered.
  * @csspart question-archived - One that was put away.
+ * @csspart waiting-note - Says that what was asked is not sent yet, and whether it is kept.
  * @csspart question-pending - One that waits to be published.
  * @csspart question-declined - One that was not taken up.
  * @csspart question-text - What was asked.
@@ -96,7 +99,7 @@ export class LmsQaPanel extends LmsPanel {
 
   constructor() {
     super();
-    registerEnglish(qaPanelStrings);
+    registerEnglish({ ...qaPanelStrings, ...waitingStrings });
   }
 
   protected override prepare(state: RoomState): void {
@@ -251,7 +254,7 @@ export class LmsQaPanel extends LmsPanel {
     });
     if (form === nothing && sent.length === 0 && mine.length === 0) return nothing;
     return html`<div class="side">
-      ${form}
+      ${form} ${renderWaitingNote(this, sent)}
       ${
         sent.length + mine.length === 0
           ? nothing

@@ -50,6 +50,8 @@ export const de: Translation = {
   writeTo: (name) => `An ${name} schreiben`,
   send: 'Senden',
   sending: 'Wird gesendet …',
+  waitsKept: 'Noch nicht gesendet. Es ist auf diesem Gerät gespeichert und wird von selbst gesendet.',
+  waitsOpen: 'Noch nicht gesendet. Es wird von selbst gesendet: Bitte lassen Sie diese Seite so lange offen.',
   notSent: 'Nicht gesendet',
   sendAgain: 'Noch einmal senden',
   discard: 'Verwerfen',

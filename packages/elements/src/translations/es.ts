@@ -49,6 +49,8 @@ export const es: Translation = {
   writeTo: (name) => `Escribe a ${name}`,
   send: 'Enviar',
   sending: 'Enviando…',
+  waitsKept: 'Aún no se ha enviado. Queda guardado en este dispositivo y se enviará solo.',
+  waitsOpen: 'Aún no se ha enviado. Se enviará solo: mantenga esta página abierta hasta entonces.',
   notSent: 'No enviado',
   sendAgain: 'Enviar de nuevo',
   discard: 'Descartar',

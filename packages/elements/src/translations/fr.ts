@@ -49,6 +49,8 @@ export const fr: Translation = {
   writeTo: (name) => `Écrire à ${name}`,
   send: 'Envoyer',
   sending: 'Envoi…',
+  waitsKept: 'Pas encore envoyé. Le texte est gardé sur cet appareil et partira tout seul.',
+  waitsOpen: 'Pas encore envoyé. Le texte partira tout seul : gardez cette page ouverte jusque-là.',
   notSent: 'Non envoyé',
   sendAgain: 'Renvoyer',
   discard: 'Abandonner',
