@@ -36,7 +36,7 @@ export async function assemble<T>(
     const end = async (): Promise<Verdict> => {
       const { history } = await crowd.ask({ order: 'leave', limitMs: LEAVE_MS, quietMs: QUIET_MS });
       world.settled();
-      world.history.push(...history);
+      for (const entry of history) world.history.push(entry);
       world.history.sort((a, b) => a.t - b.t);
       return check(world.history, await world.readTruth());
     };

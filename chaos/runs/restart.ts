@@ -12,7 +12,7 @@ const GIVE_UP_MS = 60_000;
 
 /** A server that dies and is started again. */
 export const restart: Run = {
-  what: 'a server killed and started again after 1 s; 500 clients with the schedule of the SDK come back',
+  what: 'a server killed and started again after 1 s; clients with the schedule of the SDK come back',
   defaults: { clients: 500, sends: 0, kills: 1, minutes: 5, count: 3 },
   play: (options) =>
     assemble(options, async ({ world, crowd, teacher, end }) => {

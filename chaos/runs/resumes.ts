@@ -21,7 +21,7 @@ type Places = Position[];
 
 /** Readers lose their connection at any point, also in the middle of a replay, and come back from a moment ago or from long before. */
 export const resumes: Run = {
-  what: '10,000 resumes with backlogs of 0 to more than 2,000 events, cut at any byte',
+  what: 'resumes with backlogs of 0 to more than 2,000 events, cut at any byte',
   defaults: { clients: 50, sends: 0, kills: 0, minutes: 15, count: 10_000 },
   async play({ seed, clients, count, minutes, say }): Promise<RunResult> {
     const world = await World.open({

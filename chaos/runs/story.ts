@@ -111,7 +111,7 @@ export const story: Run = {
 
 /** The number that the project promises. */
 export const kills: Run = {
-  what: '100 SIGKILLs of the server during 100,000 acknowledged sends, each transmitted up to five times',
+  what: 'a server that is killed, again and again, while everybody sends; one command in five is transmitted up to five times',
   defaults: { clients: 96, sends: 100_000, kills: 100, minutes: 15, count: 0 },
   play: (options) => playStory({ ...options, isRough: false }),
 };

@@ -17,6 +17,8 @@ const history: Entry[] = [];
 const clients: LightClient[] = [];
 /** When each of them was back after the last order to watch, milliseconds since 1970. */
 const backAt = new Map<LightClient, number>();
+/** Who has been welcomed since then. */
+const returned = new Set<LightClient>();
 let proxy: FaultProxy | null = null;
 
 async function gather({ port, seed, people }: Extract<CrowdOrder, { order: 'gather' }>): Promise<void> {
@@ -27,9 +29,10 @@ async function gather({ port, seed, people }: Extract<CrowdOrder, { order: 'gath
     const some = people.slice(from, from + AT_ONCE).map(({ reader, token }) => {
       const client = new LightClient({ reader, token, history, url: () => url, random: random.fork(reader.reader) });
       client.onFrame = ({ frame }) => {
+        if (frame === 'welcome') returned.add(client);
         // Whatever it was that completed it.
-        if ((frame === 'event' || frame === 'reset' || frame === 'welcome') && client.isSynced && !backAt.has(client))
-          backAt.set(client, now());
+        const isPlace = frame === 'event' || frame === 'reset' || frame === 'welcome';
+        if (isPlace && returned.has(client) && !backAt.has(client) && client.isSynced) backAt.set(client, now());
       };
       client.start();
       return client;
@@ -37,6 +40,11 @@ async function gather({ port, seed, people }: Extract<CrowdOrder, { order: 'gath
     clients.push(...some);
     await isSoWithin(IN_MS, () => some.every(({ isSynced }) => isSynced));
   }
+}
+
+function watch(): void {
+  backAt.clear();
+  returned.clear();
 }
 
 async function back(limitMs: number): Promise<readonly number[]> {
@@ -50,10 +58,10 @@ async function obey(order: CrowdOrder): Promise<CrowdReply> {
       await gather(order);
       return { done: 'gather', count: clients.filter(({ isSynced }) => isSynced).length };
     case 'watch':
-      backAt.clear();
+      watch();
       return { done: 'watch', count: clients.length };
     case 'cut':
-      backAt.clear();
+      watch();
       proxy?.cutAll({ resets: true });
       return { done: 'cut', count: clients.length };
     case 'back':
