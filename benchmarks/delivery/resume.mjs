@@ -47,7 +47,9 @@ export const resume = {
           await command(`traffic window=32 messages=${count} warmup=0 from=1 to=${WHO}`);
           await sleep(PAUSE_MS);
           const [back] = await commandOfMany(`back from=${WHO} count=1 seconds=0`, 3);
-          turns.push(back ?? {});
+          if (back === undefined || back['lastMs'] < 0)
+            throw new Error(`${contender.title} has not brought everything within a minute: ${JSON.stringify(back)}`);
+          turns.push(back);
         }
         const times = turns.map((turn) => turn['lastMs']).sort((left, right) => left - right);
         const sum = (/** @type {string} */ name) => turns.reduce((total, turn) => total + turn[name], 0);

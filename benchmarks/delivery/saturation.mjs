@@ -41,6 +41,7 @@ export const saturation = {
     { title: 'deliveries/s over bare', phase: 'saturation', of: deliveriesPerSecond, over: 'uws', least: 0.65 },
     { title: 'deliveries/s over socket.io', phase: 'saturation', of: deliveriesPerSecond, over: 'socketio', least: 20 },
   ],
+  maxRounds: 3,
   async measure(contender, { round }) {
     /** @type {import('../lib/load.mjs').Answer | null} */
     let best = null;

@@ -13,6 +13,8 @@ enum dialect dialect = PLAIN;
 #define ID_CHARS 21
 #define CMID_PREFIX "bench-command-"
 #define HELLO_BYTES 12288
+/* Of what servers say when they refuse; all of it is counted. */
+#define MAX_TOLD 3
 
 static bool starts_with(const char *text, size_t bytes, const char *prefix) {
   size_t length = strlen(prefix);
@@ -131,6 +133,7 @@ static int64_t command_of(const char *text, size_t bytes) {
 }
 
 static void on_refusal(struct connection *connection, const char *text, size_t bytes) {
+  static int told;
   const char *end = text + bytes, *code = after(text, bytes, "\"code\":\"");
   char name[sizeof counters.last_refusal] = "";
   if (code != NULL) copy_string(name, sizeof name, code, end);
@@ -138,7 +141,7 @@ static void on_refusal(struct connection *connection, const char *text, size_t b
   if (expect != NULL) connection->next_seq = read_number(expect, end);
   int64_t number = command_of(text, bytes);
   if (number < 0) {
-    if (counters.refused < 3) fprintf(stderr, "Connection %d is told: %.*s\n", connection->index, (int)(bytes < 300 ? bytes : 300), text);
+    if (told++ < MAX_TOLD) fprintf(stderr, "Connection %d is told: %.*s\n", connection->index, (int)(bytes < 300 ? bytes : 300), text);
     counters.refused += 1;
     snprintf(counters.last_refusal, sizeof counters.last_refusal, "%s", name);
     return;
@@ -218,7 +221,7 @@ static void on_socketio(struct connection *connection, const char *text, size_t 
     int64_t number = message_in(text, bytes, strlen("\"}]") + id);
     if (number >= 0) on_delivery(connection, number, bytes, at_ns);
   } else if (starts_with(text, bytes, "44")) {
-    if (counters.refused++ < 3) fprintf(stderr, "Connection %d is told: %.*s\n", connection->index, (int)bytes, text);
+    if (counters.refused++ < MAX_TOLD) fprintf(stderr, "Connection %d is told: %.*s\n", connection->index, (int)bytes, text);
   }
 }
 

@@ -14,6 +14,8 @@
 #define EVENTS_AT_ONCE 64
 /* The commands that are waited for end by themselves; a server that hangs does not. */
 #define OPEN_LIMIT_NS (60 * NS_PER_S)
+/* Of what servers say when they send somebody away; all of it is counted. */
+#define MAX_TOLD 3
 /* Whoever is closed comes back after a random time up to this, as the protocol has it for the first ten seconds. */
 #define COME_BACK_NS NS_PER_S
 
@@ -63,9 +65,10 @@ static bool turn(int64_t wait_ns) {
 }
 
 void on_closed(struct connection *connection, int code, const char *reason) {
+  static int told;
   counters.closed += 1;
   counters.last_close_code = code;
-  if (counters.closed <= 3) fprintf(stderr, "Connection %d was closed: %d %s\n", connection->index, code, reason);
+  if (told++ < MAX_TOLD) fprintf(stderr, "Connection %d was closed: %d %s\n", connection->index, code, reason);
   connection->retry_at_ns = now_ns() + (int64_t)(random_share() * COME_BACK_NS);
 }
 

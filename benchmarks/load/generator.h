@@ -126,7 +126,7 @@ void send_message(struct connection *connection, int64_t number);
 
 struct counters {
   uint64_t deliveries, delivered_bytes, duplicates, reordered, gaps, phantoms, caught, strays, other_frames, other_bytes;
-  uint64_t refused, closed, retries, failures;
+  uint64_t refused, closed, retries;
   int last_close_code;
   char last_refusal[64];
 };

@@ -153,9 +153,10 @@ static size_t read_upgrade(struct connection *connection, char *bytes, size_t co
   if (end == NULL) return 0;
   size_t head = (size_t)(end - bytes) + 4;
   if (memcmp(bytes, "HTTP/1.1 101", 12) != 0 || memmem(bytes, head, ACCEPT, strlen(ACCEPT)) == NULL) {
-    fprintf(stderr, "Connection %d was not upgraded: %.*s\n", connection->index, (int)(head < 200 ? head : 200), bytes);
-    counters.failures += 1;
-    broken(connection, 1002, "no upgrade");
+    char *line = memchr(bytes, '\r', count);
+    char reason[64];
+    snprintf(reason, sizeof reason, "no upgrade: %.*s", (int)(line - bytes), bytes);
+    broken(connection, 1002, reason);
     return 0;
   }
   connection->state = GREETING;

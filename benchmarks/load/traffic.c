@@ -184,14 +184,17 @@ void traffic_begin(const struct traffic *next) {
   ended_sending_ns = 0;
 }
 
+static bool has_sent_all(void) {
+  return traffic.messages > 0 && next_number - first_number >= traffic.messages;
+}
+
 static void measure(int64_t at_ns) {
   if (measured_from < 0 && at_ns >= measure_ns) {
     measured_from = next_number;
     measuring = true;
     read_usage(traffic.pid, &before);
   }
-  bool all_sent = traffic.messages > 0 && next_number - first_number >= traffic.messages;
-  if (measured_to < 0 && (at_ns >= end_ns || all_sent)) {
+  if (measured_to < 0 && (at_ns >= end_ns || has_sent_all())) {
     measured_to = next_number;
     measuring = false;
     ended_sending_ns = at_ns;
@@ -205,13 +208,13 @@ static int64_t step_by_rate(int64_t at_ns) {
     if (connection == NULL) return NS_PER_S / 1000;
     send_one(connection, next_due_ns, at_ns);
     next_due_ns += (int64_t)(NS_PER_S / traffic.rate * (traffic.poisson ? -log(random_share()) : 1));
-    if (traffic.messages > 0 && next_number - first_number >= traffic.messages) break;
+    if (has_sent_all()) break;
   }
   return next_due_ns - at_ns;
 }
 
 static int64_t step_by_window(int64_t at_ns) {
-  while (in_flight < traffic.window) {
+  while (in_flight < traffic.window && !has_sent_all()) {
     struct connection *connection = sender(at_ns);
     if (connection == NULL) break;
     send_one(connection, at_ns, at_ns);
