@@ -184,6 +184,12 @@ describe('a history in which nothing is wrong', () => {
     expect(anomaliesOf(reader.after(5_000).settled(), THREE)).toEqual([]);
   });
 
+  test('may have what was on its way when it was asked for, and once more from there', () => {
+    const reader = new Reader(THREE).open().reset('all', 0).events('all', 1).asked(1).events('all', 2, 3, 2, 3);
+    expect(anomaliesOf(reader, THREE)).toEqual([]);
+    expect(anomaliesOf(reader.events('all', 2), THREE)).toEqual(['repeated']);
+  });
+
   test('may have commands of an unknown outcome', () => {
     expect(anomaliesOf(new Reader(THREE).open().says('one').says('never heard'), THREE)).toEqual([]);
   });

@@ -86,7 +86,8 @@ export class ConnectionCheck {
       wire.next = offset + 1;
       return;
     }
-    if (offset === wire.asked) {
+    // What was on its way when the client asked still comes; then, once, from where it asked.
+    if (offset === wire.asked && offset !== next) {
       wire.asked = null;
       wire.next = offset + 1;
       return;
