@@ -29,10 +29,10 @@ async function settle(world: World): Promise<void> {
   world.settled();
 }
 
-/** Four times the server is killed in the moment in which somebody hears that their command, or an event, is there. */
+/** Three times the server is killed in the moment in which somebody hears that their command, or an event, is there. */
 export const killedAtTheWord: Scenario = async (world) => {
   const people = await openClass(world, 5);
-  for (let kill = 0; kill < 4; kill += 1) {
+  for (let kill = 0; kill < 3; kill += 1) {
     const word: ServerFrame['frame'] = kill % 2 === 0 ? 'ack' : 'event';
     const kills: Promise<void>[] = [];
     const [listener] = people as [LightClient];
