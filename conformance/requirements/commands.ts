@@ -225,6 +225,20 @@ export const COMMANDS = under('Commands and acknowledgements', {
       acked(await teacher.answer(good));
     },
   ],
+  'commands.refusals_are_not_kept': [
+    'What was refused is decided anew when it is sent again under the same `cmid`.',
+    ['mint'],
+    async (stage) => {
+      const { teacher, people } = await stage.class('student');
+      const student = people[0]!;
+      const cmid = newCmid();
+      await teacher.done('room.change', { policy: { 'chat.mode': 'frozen' } });
+      assert.equal(refused(await student.ask('chat.post', { text: 'may I?' }, { cmid })).code, 'chat_frozen');
+      await teacher.done('room.change', { policy: { 'chat.mode': 'open' } });
+      student.send('chat.post', { text: 'may I?' }, { cmid, resend: true });
+      acked(await student.answer(cmid, { nth: 1 }));
+    },
+  ],
   'commands.too_long': [
     'A text over its limit is refused as `text_too_long`.',
     ['teacher'],

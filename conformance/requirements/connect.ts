@@ -87,6 +87,22 @@ export const CONNECT = under('Connect', {
       }
     },
   ],
+  'connect.no_token': [
+    'A hello without a token, or with one that is none, is refused as `token_malformed`, and the socket is closed with 4501.',
+    [],
+    async (stage) => {
+      for (const token of [undefined, '', 7, 'a.b', 'a'.repeat(9_000)]) {
+        const connection = await stage.dial();
+        connection.send({ frame: 'hello', token, client: { id: newCmid() } });
+        assert.equal(
+          (await connection.frame('refused')).frame.code,
+          'token_malformed',
+          `for ${String(token).slice(0, 20)}`,
+        );
+        assert.equal((await connection.close()).code, 4501);
+      }
+    },
+  ],
   'connect.binary': [
     'A binary frame is refused, also when what is in it would be a hello.',
     ['teacher'],

@@ -67,6 +67,18 @@ export const DOOR = under('The lobby', {
       await stage.enter('student');
     },
   ],
+  'door.reason': [
+    'Who waits is told again when the reason changes.',
+    ['mint'],
+    async (stage) => {
+      const teacher = await stage.enter('teacher', { join: true });
+      await teacher.done('room.change', { policy: { 'join.lobby': true } });
+      const student = await stage.knock('student');
+      const { index } = await student.connection.frame('waiting', { where: ({ why }) => why === 'lobby' });
+      await teacher.done('room.change', { locked: true });
+      await student.connection.frame('waiting', { from: index, where: ({ why }) => why === 'locked' });
+    },
+  ],
   'door.locked': [
     'While the class is locked a student waits with `locked`, and comes in when it is unlocked.',
     ['mint'],
