@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { Chain, chainStart, CHAIN_FAULTS } from '../rooms/chain.js';
 import { DATABASE_FILE } from '../storage/sqlite/database-file.js';
 import { openDriver, type Driver } from '../storage/sqlite/driver.js';
+import { EVENT_COLUMNS, eventOf, type EventRecord } from '../storage/sqlite/event-record.js';
 import { SqlError } from '../storage/sqlite/sql-error.js';
-import type { LogKey, StoredEvent } from '../storage/types.js';
+import type { LogKey } from '../storage/types.js';
 
 /** Something that is wrong; `room` and `log` are null where it is of the file. */
 export interface Finding {
@@ -114,15 +115,15 @@ function checkLog(driver: Driver, row: LogRow, findings: Finding[]): number {
       what,
     });
   };
-  const page = driver.prepare<StoredEvent>(
-    `select log, owner, "offset", id, at, type, "by", ref, salt, digest, hash, body from events
+  const page = driver.prepare<EventRecord>(
+    `select ${EVENT_COLUMNS} from events
      where room = ? and log = ? and owner = ? and "offset" > ? order by "offset" limit ${PAGE_EVENTS}`,
   );
   let count = 0;
   for (;;) {
     const after = count === 0 ? 0 : chain.at.offset;
     const events = attempt(
-      () => page.all(key, log, owner, after),
+      () => page.all(key, log, owner, after).map(eventOf),
       (error) => {
         tell(after + 1, `the events from here on cannot be read: ${error.message}`);
         return null;

@@ -222,8 +222,7 @@ export class RoomDirectory {
 
   async #expectReturns(leases: readonly Lease[]): Promise<void> {
     for (const { key, participant, seenAt } of leases) {
-      const row = await this.#options.store.getRoomByKey(key);
-      const live = row && (await this.#open(row.tenant, row.id));
+      const live = await this.#reopen(key);
       if (!live) continue;
       const role = live.room.rules.all.people.get(participant)?.role ?? 'student';
       live.presence.expect({
@@ -234,6 +233,17 @@ export class RoomDirectory {
         graceMs: LIMITS.restartGraceMs,
       });
       live.media.expectReturns(LIMITS.restartGraceMs);
+    }
+  }
+
+  /** A room that cannot be read keeps the server from nothing else. */
+  async #reopen(key: RoomKey): Promise<LiveRoom | null> {
+    try {
+      const row = await this.#options.store.getRoomByKey(key);
+      return row && (await this.#open(row.tenant, row.id));
+    } catch (error) {
+      if (!(error instanceof BrokenLog)) this.#options.onError(error, String(key));
+      return null;
     }
   }
 

@@ -2,7 +2,7 @@
 export const STORE_FAULTS = {
   disk_full: {
     message: 'The disk with the data folder is full.',
-    help: 'Free some space: a server that runs goes on by itself.',
+    help: 'Free some space, more than a megabyte: a server that runs goes on by itself.',
   },
   read_only: {
     message: 'The data folder can be read but not written.',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { STORE_FAULTS, type StoreFault } from '../store-fault.js';
 import { CommandConflict, NoSuchRoom, RoomMoved, StoreUnavailable } from '../types.js';
 import { DATABASE_FILE } from './database-file.js';
-import { diagnose } from './diagnose.js';
+import { diagnose, isAlmostFull } from './diagnose.js';
 import { openDriver, type Driver, type DriverName } from './driver.js';
 import { failureOf, WRITES, type Failure, type Operation, type Reply, type Request } from './messages.js';
 import { migrate } from './migrate.js';
@@ -154,7 +154,11 @@ export class Engine {
     const operations = this.#operations as Readonly<Record<Operation, (...args: readonly unknown[]) => unknown>>;
     if (this.#damage && WRITES.has(request.operation)) throw this.#damage;
     if (erases(request)) this.#hasWiped = true;
-    return operations[request.operation](...request.args);
+    const value = operations[request.operation](...request.args);
+    // What is small still fits where the next message does not.
+    if (request.operation === 'check' && isAlmostFull(dirname(this.#path)))
+      throw new StoreUnavailable(STORE_FAULTS.disk_full.message, { fault: 'disk_full' });
+    return value;
   }
 
   #failureOf(error: unknown): Failure {
@@ -174,7 +178,7 @@ function withoutFiles({ id }: Reply): Reply {
 }
 
 function isOfTheRequest(error: unknown): boolean {
-  return error instanceof CommandConflict || error instanceof NoSuchRoom || error instanceof RoomMoved;
+  return [CommandConflict, NoSuchRoom, RoomMoved, StoreUnavailable].some((kind) => error instanceof kind);
 }
 
 function erases({ operation, args }: Request): boolean {

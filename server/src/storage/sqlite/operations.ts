@@ -14,13 +14,13 @@ import {
 } from '../types.js';
 import { committer } from './commit.js';
 import type { Driver } from './driver.js';
+import { EVENT_COLUMNS, eventOf, type EventRecord } from './event-record.js';
 import { ROOM_COLUMNS, roomCheck, roomOf, type RoomRecord } from './rooms.js';
 import { LIST_OF_VALUES, listToSql } from './values.js';
 
 type Query<M extends keyof Store> = Parameters<Store[M]>[0];
 export type Operations = ReturnType<typeof prepareOperations>;
 
-const EVENT_COLUMNS = 'log, owner, "offset", id, at, type, "by", ref, salt, digest, hash, body';
 const OF_LOG = 'room = ? and log = ? and owner = ?';
 
 export function prepareOperations(driver: Driver) {
@@ -106,16 +106,16 @@ function events(driver: Driver) {
   const revisions = driver.prepare<{ key: RoomKey; revision: number }>(
     `select key, revision from rooms where key in ${LIST_OF_VALUES} order by key`,
   );
-  const after = driver.prepare<StoredEvent>(
+  const after = driver.prepare<EventRecord>(
     `select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" > ? order by "offset" limit ?`,
   );
-  const at = driver.prepare<StoredEvent>(`select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" = ?`);
-  const about = driver.prepare<StoredEvent>(
+  const at = driver.prepare<EventRecord>(`select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" = ?`);
+  const about = driver.prepare<EventRecord>(
     `select ${EVENT_COLUMNS} from events indexed by events_ref
      where room = ? and ref in ${LIST_OF_VALUES} and type in ${LIST_OF_VALUES}
      order by log, owner, "offset"`,
   );
-  const page = driver.prepare<StoredEvent>(
+  const page = driver.prepare<EventRecord>(
     `select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" < ? and type = ? order by "offset" desc limit ?`,
   );
 
@@ -128,13 +128,13 @@ function events(driver: Driver) {
     },
     revisions: (keys: readonly RoomKey[]): { key: RoomKey; revision: number }[] => revisions.all(JSON.stringify(keys)),
     readEvents: (query: Query<'readEvents'>): StoredEvent[] =>
-      after.all(query.key, query.log, query.owner, query.after, query.limit),
+      after.all(query.key, query.log, query.owner, query.after, query.limit).map(eventOf),
     readEvent: (query: Query<'readEvent'>): StoredEvent | null =>
-      at.all(query.key, query.log, query.owner, query.offset)[0] ?? null,
+      at.all(query.key, query.log, query.owner, query.offset).map(eventOf)[0] ?? null,
     readAbout: (query: Query<'readAbout'>): StoredEvent[] =>
-      about.all(query.key, listToSql(query.refs), listToSql(query.types)),
+      about.all(query.key, listToSql(query.refs), listToSql(query.types)).map(eventOf),
     readPage: (query: Query<'readPage'>): StoredEvent[] =>
-      page.all(query.key, query.log, query.owner, query.before, query.type, query.limit).reverse(),
+      page.all(query.key, query.log, query.owner, query.before, query.type, query.limit).map(eventOf).reverse(),
   };
 }
 

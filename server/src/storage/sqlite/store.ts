@@ -4,7 +4,7 @@ import { StoreUnavailable, type Store } from '../types.js';
 import type { EngineOptions } from './engine.js';
 import { openInlineLink } from './inline-link.js';
 import type { Link } from './link.js';
-import { errorOf, WRITES, type Arguments, type Operation, type Reply, type Result } from './messages.js';
+import { errorOf, type Arguments, type Operation, type Reply, type Result } from './messages.js';
 import { openWorkerLink } from './worker-link.js';
 
 /** More than a working disk ever lets wait; beyond it the store says that it cannot keep up. */
@@ -27,7 +27,7 @@ export interface SqliteStoreOptions extends EngineOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { inline = import.meta.url.endsWith('.ts'), onChange, ...engine } = options;
-  const calls = new Calls(new StoreHealth(onChange));
+  const calls = new Calls(onChange);
   const events = {
     onReplies: (replies: readonly Reply[]) => calls.settle(replies),
     onLost: (error: Error) => calls.rejectAll(error),
@@ -38,7 +38,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 interface PendingCall {
-  readonly isWrite: boolean;
+  readonly operation: Operation;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -51,8 +51,8 @@ class Calls {
   #lastId = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(health: StoreHealth) {
-    this.#health = health;
+  constructor(onChange: OnStoreChange | undefined) {
+    this.#health = new StoreHealth({ onChange, probe: () => this.ask('check') });
   }
 
   async ask<M extends Operation>(operation: M, ...args: Arguments<M>): Promise<Result<M>> {
@@ -66,8 +66,7 @@ class Calls {
     const id = ++this.#lastId;
     link.send({ id, operation, args });
     return new Promise((resolve, reject) => {
-      const isWrite = WRITES.has(operation);
-      this.#pending.set(id, { isWrite, resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.set(id, { operation, resolve: resolve as (value: unknown) => void, reject });
     });
   }
 
@@ -76,7 +75,7 @@ class Calls {
       const call = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
       if (reply.ok) {
-        if (call?.isWrite === true) this.#health.wrote();
+        if (call?.operation === 'check') this.#health.works();
         call?.resolve(reply.value);
       } else {
         const error = errorOf(reply.failure);
@@ -94,6 +93,7 @@ class Calls {
   }
 
   close(): Promise<void> {
+    this.#health.close();
     this.#closed ??= this.link?.close() ?? Promise.resolve();
     this.link = null;
     return this.#closed;

@@ -24,13 +24,21 @@ export function listToSql(values: readonly string[]): string {
 
 export const LIST_OF_VALUES = '(select value from json_each(?))';
 
-/** Undoes `toSql` for the texts of a row, in place. */
+/** Undoes `toSql` for the texts of a row, in place. A text that was read as bytes becomes one, whatever they are. */
 export function fromSql(row: Record<string, unknown>): Record<string, unknown> {
   for (const name in row) {
     const value = row[name];
-    if (typeof value === 'string' && value.includes(ESCAPE)) row[name] = unescape(value);
+    const text = value instanceof ArrayBuffer || value instanceof Uint8Array ? textOf(value) : value;
+    if (typeof text === 'string') row[name] = text.includes(ESCAPE) ? unescape(text) : text;
   }
   return row;
+}
+
+/** Bytes that are no UTF-8 become U+FFFD: what a damaged page holds is found by its hash. */
+function textOf(bytes: ArrayBuffer | Uint8Array): string {
+  return (
+    bytes instanceof ArrayBuffer ? Buffer.from(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  ).toString('utf8');
 }
 
 function unescape(text: string): string {
