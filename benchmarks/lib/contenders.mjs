@@ -52,15 +52,6 @@ export const CONTENDERS = [
   { name: 'limit', title: 'C with epoll, one write for each member', start: startLimit },
 ];
 
-/** @param {readonly string[]} names @returns {readonly Contender[]} @throws {Error} on one that there is not */
-export function contendersOf(names) {
-  return names.map((name) => {
-    const found = CONTENDERS.find((contender) => contender.name === name);
-    if (found !== undefined) return found;
-    throw new Error(`There is no contender ${name}: ${CONTENDERS.map((one) => one.name).join(', ')}.`);
-  });
-}
-
 /**
  * @param {string} program of a peer
  * @param {Wanted} wanted

@@ -1,4 +1,5 @@
 /** Tables of what was measured, and which targets are met. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
@@ -9,6 +10,7 @@ import { quantile } from './statistics.mjs';
 const PEERS = ['uWebSockets.js', 'ws', 'socket.io', 'jose'];
 const KEPT = fileURLToPath(new URL('../results/', import.meta.url));
 const PASSING = fileURLToPath(new URL('../../.reports/benchmarks/', import.meta.url));
+const PRETTIER = fileURLToPath(new URL('../../node_modules/.bin/prettier', import.meta.url));
 
 /**
  * @typedef {import('../delivery/types.js').Case} Case
@@ -27,6 +29,7 @@ export function writeDeliveryReport({ measured, seconds, loadBefore, command, is
     `# Delivery, ${today()}`,
     '',
     ...Object.entries(machine).map(([name, value]) => `- ${name}: ${value}`),
+    `- load generator: ${describeHeadroom(measured)}`,
     `- command: \`${command}\`, ${seconds} s`,
     '',
     'All on one machine, taking turns, medians of the rounds; in parentheses how many times the first of the table. One process each, Node without flags. The load generator shares the machine with them.',
@@ -50,6 +53,9 @@ export function writeDeliveryReport({ measured, seconds, loadBefore, command, is
   const figures = measured.map(({ scene, results }) => ({ name: scene.name, results: Object.fromEntries(results) }));
   writeFileSync(`${folder}${name}.json`, `${JSON.stringify({ machine, command, targets, figures }, null, 1)}\n`);
   writeFileSync(`${folder}${name}.md`, `${markdown.trim()}\n`);
+  // What is kept is formatted as everything that is.
+  if (isKept)
+    execFileSync(PRETTIER, ['--write', '--log-level', 'warn', `${folder}${name}.json`, `${folder}${name}.md`]);
   console.log(markdown);
   return `${folder}${name}.md`;
 }
@@ -102,6 +108,19 @@ function median(answers, of) {
 /** @param {readonly string[]} head @param {readonly (readonly string[])[]} rows */
 function table(head, rows) {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
+/** Whether it was the servers that were measured. @param {readonly Measured[]} measured */
+function describeHeadroom(measured) {
+  const answers = measured.flatMap(({ results }) => [...results.values()].flat());
+  const shares = answers.map((answer) => answer['generator']?.cpuShare).filter(Number.isFinite);
+  const saturated = answers.filter(isSaturated).length;
+  const most = measured.flatMap(({ results }) => results.get('saturation/limit') ?? []);
+  const reach =
+    most.length === 0
+      ? ''
+      : `; with the server in C it takes ${(median(most, (answer) => answer['deliveriesPerSecond']) / 1e6).toFixed(1)} million deliveries/s`;
+  return `one thread, at most ${Math.max(0, ...shares).toFixed(2)} of a core, ${saturated} of ${shares.length} measurements marked as saturated${reach}; it was checked before that it notices what is lost, doubled and swapped`;
 }
 
 /** @param {readonly number[]} loadBefore */

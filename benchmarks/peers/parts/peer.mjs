@@ -1,10 +1,16 @@
 /** What the peers have in common: the hello, a token where they are to verify one, and the word that they are up. */
-import { createPublicKey } from 'node:crypto';
-import { jwtVerify } from 'jose';
+import { importSPKI, jwtVerify } from 'jose';
 
 const { PEER_SECRET: secret, PEER_PUBLIC_KEY: publicKey } = process.env;
-const key = publicKey !== undefined ? createPublicKey(publicKey) : secret !== undefined ? Buffer.from(secret) : null;
 const ALGORITHMS = [publicKey !== undefined ? 'ES256' : 'HS256'];
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+// Imported once: given the bytes of a secret, jose would import them anew for each token.
+const key =
+  publicKey !== undefined
+    ? await importSPKI(publicKey, 'ES256')
+    : secret !== undefined
+      ? await crypto.subtle.importKey('raw', Buffer.from(secret), HMAC, false, ['verify'])
+      : null;
 
 /**
  * @param {string} text `{"room":"…","token":"…"}`
