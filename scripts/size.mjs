@@ -16,23 +16,23 @@ const BUDGETS = [
   {
     name: 'chat alone',
     entry: '@lms-live/elements/define/chat',
-    loads: /^(session|chat-view)-/u,
+    loads: /^(session|kept-outbox|chat-view)-/u,
     eagerGzipBytes: 30 * KB,
-    // 2 kB more than before there were calls: every session keeps the list of who is in one.
-    inUseGzipBytes: 52 * KB,
+    // 2 kB more than before there were calls: every session keeps the list of who is in one. 3 kB more since what is not sent yet is kept on the device.
+    inUseGzipBytes: 55 * KB,
   },
   {
     name: 'meeting room',
     entry: '@lms-live/elements/define/meeting-room',
-    loads: /^(session|meeting-room-view|media)-/u,
+    loads: /^(session|kept-outbox|meeting-room-view|media)-/u,
     eagerGzipBytes: 32 * KB,
-    inUseGzipBytes: 80 * KB,
+    inUseGzipBytes: 83 * KB,
   },
   {
     // With the chat, the tab that is open at first.
     name: 'classroom',
     entry: '@lms-live/elements/define/classroom',
-    loads: /^(session|meeting-room-view|media|chat-view)-/u,
+    loads: /^(session|kept-outbox|meeting-room-view|media|chat-view)-/u,
     eagerGzipBytes: 50 * KB,
     inUseGzipBytes: 110 * KB,
   },
@@ -40,9 +40,9 @@ const BUDGETS = [
     // All elements with the content that a page loads which has them all.
     name: 'everything (CDN file)',
     entry: '@lms-live/elements/define',
-    loads: /^(session|meeting-room-view|media|chat-view)-/u,
+    loads: /^(session|kept-outbox|meeting-room-view|media|chat-view)-/u,
     eagerGzipBytes: 55 * KB,
-    inUseGzipBytes: 115 * KB,
+    inUseGzipBytes: 118 * KB,
   },
 ];
 
