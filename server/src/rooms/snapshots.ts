@@ -14,8 +14,9 @@ import {
   type Position,
   type StaffView,
 } from '@lms-live/protocol';
-import type { LogKey, StoredEvent } from '../storage/types.js';
+import type { LogKey } from '../storage/types.js';
 import { toLogEvent } from './events.js';
+import type { FramedEvent } from './tail.js';
 
 type AnyView = AllView | MeView | StaffView;
 
@@ -26,7 +27,7 @@ const FOLDS = {
 } as const;
 
 /** Reads committed events of one log after an offset, a page at a time. */
-export type ReadPage = (after: number) => Promise<readonly StoredEvent[]>;
+export type ReadPage = (after: number) => Promise<readonly FramedEvent[]>;
 
 /**
  * The view of one log, folded when a newcomer needs it and then kept and moved forward, with the newest messages only.

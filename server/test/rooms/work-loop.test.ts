@@ -6,7 +6,7 @@ const COMMIT_MS = 1;
 const TIMER_MS = 1;
 
 /** A loop whose commits take a millisecond; tells which jobs shared a batch, and when each batch began. */
-function loopOf({ take = LIMITS.groupCommitCommands } = {}) {
+function loopOf({ take = 64 }: { readonly take?: number } = {}) {
   const batches: { readonly atMs: number; readonly jobs: readonly number[] }[] = [];
   const loop = new WorkLoop<number>({
     batch: async () => {
