@@ -94,6 +94,7 @@ export class Entrance {
     // An ended class can be read by everyone and started again by staff; nobody else stays.
     if (live.room.state === 'ended' && !session.actor.grants.has('room.start')) session.refuse('room_ended');
     else if (this.#hello.join) await session.join();
+    session.cameIn();
   }
 
   #wait(

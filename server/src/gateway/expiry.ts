@@ -2,42 +2,78 @@
 const ASK_BEFORE_MS = 30_000;
 /** setTimeout takes 31 bits; nobody waits for the rest. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Tokens that expire one after the other are looked at together, this often at most. */
+const MIN_INTERVAL_MS = 100;
 
-export interface ExpiryOptions {
-  readonly now: () => number;
-  readonly onSoon: () => void;
-  readonly onExpired: () => void;
+/** A connection with a token. */
+export interface Expiring {
+  /** `exp` of its token, milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Has been asked for a fresh token. */
+  isAsked: boolean;
+  onSoon(): void;
+  onExpired(): void;
 }
 
-/** Watches the `exp` of one connection: asks for a fresh token first, then it is over. */
-export class Expiry {
-  readonly #options: ExpiryOptions;
+/** Watches the `exp` of all connections: asks for a fresh token first, then it is over. One timer for all, since a timer is larger than what it watches. */
+export class Expiries {
+  readonly #now: () => number;
+  readonly #watched = new Set<Expiring>();
   #timer: NodeJS.Timeout | null = null;
+  #timerAt = Infinity;
 
-  constructor(options: ExpiryOptions) {
-    this.#options = options;
+  constructor(now: () => number) {
+    this.#now = now;
   }
 
-  /** @param expiresAt milliseconds since 1970 */
-  watch(expiresAt: number): void {
-    this.close();
-    const leftMs = Math.max(0, expiresAt - this.#options.now());
-    if (leftMs <= ASK_BEFORE_MS) {
-      this.#after(leftMs, this.#options.onExpired);
-      return;
-    }
-    this.#after(leftMs - ASK_BEFORE_MS, () => {
-      this.#options.onSoon();
-      this.#after(ASK_BEFORE_MS, this.#options.onExpired);
-    });
+  /** From now on, or again where the token is another one. */
+  watch(expiring: Expiring): void {
+    const now = this.#now();
+    // A token that is nearly over when it comes is not asked about at once.
+    expiring.isAsked = expiring.expiresAt - now <= ASK_BEFORE_MS;
+    this.#watched.add(expiring);
+    this.#wakeAt(dueAt(expiring), now);
   }
 
-  close(): void {
+  forget(expiring: Expiring): void {
+    if (!this.#watched.delete(expiring) || this.#watched.size > 0) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#timerAt = Infinity;
   }
 
-  #after(ms: number, work: () => void): void {
-    this.#timer = setTimeout(work, Math.min(ms, MAX_TIMER_MS));
+  #wakeAt(at: number, now: number): void {
+    if (at >= this.#timerAt) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#timerAt = Infinity;
+        this.#look();
+      },
+      Math.min(Math.max(0, at - now), MAX_TIMER_MS),
+    );
   }
+
+  #look(): void {
+    const now = this.#now();
+    for (const expiring of [...this.#watched]) {
+      if (dueAt(expiring) > now) continue;
+      if (expiring.isAsked) {
+        this.#watched.delete(expiring);
+        expiring.onExpired();
+      } else {
+        expiring.isAsked = true;
+        expiring.onSoon();
+      }
+    }
+    let next = Infinity;
+    for (const expiring of this.#watched) next = Math.min(next, dueAt(expiring));
+    if (next < Infinity) this.#wakeAt(Math.max(next, now + MIN_INTERVAL_MS), now);
+  }
+}
+
+function dueAt({ expiresAt, isAsked }: Expiring): number {
+  return isAsked ? expiresAt : expiresAt - ASK_BEFORE_MS;
 }

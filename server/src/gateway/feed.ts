@@ -31,7 +31,7 @@ export class Feeds {
   readonly #socket: Socket;
   readonly #live: LiveRoom;
   readonly #participant: string;
-  readonly #feeds = new Map<LogName, Feed>();
+  readonly #feeds: { [log in LogName]: Feed | null } = { all: null, me: null, staff: null };
   #drained: (() => void) | null = null;
 
   constructor({
@@ -65,8 +65,7 @@ export class Feeds {
   }
 
   async bringUpOne(log: LogName, position: Position | undefined, why: ResetReason, actor: Actor): Promise<void> {
-    const feed = this.#feeds.get(log) ?? { sent: 0, live: false, run: 0 };
-    this.#feeds.set(log, feed);
+    const feed = (this.#feeds[log] ??= { sent: 0, live: false, run: 0 });
     feed.run += 1;
     feed.live = false;
     const { run } = feed;
@@ -112,7 +111,7 @@ export class Feeds {
 
   /** An event of the person's own log, as it is committed. */
   deliverOwn(event: StoredEvent, frame: string): void {
-    const feed = this.#feeds.get('me');
+    const feed = this.#feeds.me;
     if (!feed?.live || event.offset <= feed.sent) return;
     feed.sent = event.offset;
     this.#socket.send(frame);
@@ -120,10 +119,10 @@ export class Feeds {
 
   /** This person may not read a log any more. */
   drop(log: LogName): void {
-    const feed = this.#feeds.get(log);
+    const feed = this.#feeds[log];
     if (!feed) return;
     feed.run += 1;
-    this.#feeds.delete(log);
+    this.#feeds[log] = null;
     this.#unsubscribe(log);
   }
 
@@ -134,8 +133,7 @@ export class Feeds {
   }
 
   close(): void {
-    for (const feed of this.#feeds.values()) feed.run += 1;
-    this.#feeds.clear();
+    for (const feed of Object.values(this.#feeds)) if (feed) feed.run += 1;
     this.onDrain();
   }
 

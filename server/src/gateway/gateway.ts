@@ -9,6 +9,7 @@ import type { LiveRoom } from '../rooms/live-room.js';
 import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transport/types.js';
 import { AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
+import { Expiries } from './expiry.js';
 import type { FairLimits } from './fair-limits.js';
 import { Session } from './session.js';
 import { SignalRelief } from './signal-relief.js';
@@ -54,6 +55,8 @@ export class Gateway {
   /** What connections were told to make calls through, kept fresh. */
   readonly ice: IceRenewals;
   readonly hasRelay: boolean;
+  /** The ends of the tokens of all connections. */
+  readonly expiries: Expiries;
   readonly #observer: GatewayObserver;
   readonly #sessions = new Set<Session>();
   /** Those that are not in a room yet: few, also where thousands are. */
@@ -75,6 +78,7 @@ export class Gateway {
     this.directory = directory;
     this.now = now;
     this.ice = new IceRenewals({ service: ice, now });
+    this.expiries = new Expiries(now);
     this.hasRelay = ice.hasRelay;
     this.#observer = observer;
     this.#maxPendingPerAddress = maxPendingPerAddress ?? LIMITS.maxPendingHellosPerAddress;
@@ -132,7 +136,7 @@ export class Gateway {
 
   /** Other tabs of this person in the room. @throws {AdmissionError} `too_many_connections` */
   checkConnections(session: Session, live: LiveRoom): void {
-    const others = [...live.membersOf(session.participant)].filter(({ clientId }) => clientId !== session.clientId);
+    const others = live.membersOf(session.participant).filter(({ clientId }) => clientId !== session.clientId);
     if (others.length >= LIMITS.maxConnectionsPerPerson) throw new AdmissionError('too_many_connections');
   }
 

@@ -29,7 +29,7 @@ import { onResume } from './frames/resume.js';
 import { onSignal } from './frames/signal.js';
 import { onToken } from './frames/token.js';
 import { Entrance } from './entrance.js';
-import { Expiry } from './expiry.js';
+import type { Expiring } from './expiry.js';
 
 /** What an admitted session has. */
 export interface Admitted {
@@ -38,7 +38,7 @@ export interface Admitted {
 }
 
 /** One socket: hello, admission, then frames until it closes. Small state, and one file per inbound frame beside it. */
-export class Session implements SocketHandler, Member, Waiter {
+export class Session implements SocketHandler, Member, Waiter, Expiring {
   readonly gateway: Gateway;
   readonly socket: Socket;
   identity!: Identity;
@@ -60,24 +60,21 @@ export class Session implements SocketHandler, Member, Waiter {
   behind: { readonly after: number; readonly upTo: number } | null = null;
   unacked = 0;
 
+  isAsked = false;
+
+  /** Until it has come in. */
   #entrance: Entrance | null = null;
+  #hasGreeted = false;
   #isClosed = false;
-  readonly #flood = new Flood();
-  #busy: Promise<void> = Promise.resolve();
+  /** There are thousands of these: what most of them never need is made when it is. */
+  #flood: Flood | null = null;
+  #busy: Promise<void> | null = null;
   #helloTimer: NodeJS.Timeout | null;
-  readonly #expiry: Expiry;
 
   constructor(gateway: Gateway, socket: Socket) {
     this.gateway = gateway;
     this.socket = socket;
     this.lastSeenAt = gateway.now();
-    this.#expiry = new Expiry({
-      now: gateway.now,
-      onSoon: () => socket.send(JSON.stringify({ frame: 'token' })),
-      onExpired: () => {
-        this.refuse('token_expired');
-      },
-    });
     this.#helloTimer = setTimeout(() => {
       closeWith(socket, 4004, 'hello_timeout');
     }, LIMITS.helloTimeoutMs);
@@ -85,6 +82,10 @@ export class Session implements SocketHandler, Member, Waiter {
 
   get id(): number {
     return this.socket.id;
+  }
+
+  get expiresAt(): number {
+    return this.identity.expiresAt;
   }
 
   get isWaiting(): boolean {
@@ -107,18 +108,19 @@ export class Session implements SocketHandler, Member, Waiter {
       return;
     }
     if (frame.frame === 'hello') {
-      if (this.#entrance) {
+      if (this.#hasGreeted) {
         this.refuse('hello_expected');
         return;
       }
       this.#stopHelloTimer();
       this.clientId = frame.client.id;
       const entrance = new Entrance(this, frame);
+      this.#hasGreeted = true;
       this.#entrance = entrance;
       this.serially(() => entrance.enter());
       return;
     }
-    if (!this.#entrance) {
+    if (!this.#hasGreeted) {
       this.refuse('hello_expected');
       return;
     }
@@ -137,7 +139,7 @@ export class Session implements SocketHandler, Member, Waiter {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopHelloTimer();
-    this.#expiry.close();
+    this.gateway.expiries.forget(this);
     this.#entrance?.close();
     this.admitted?.feeds.close();
     this.admitted?.live.remove(this);
@@ -189,6 +191,14 @@ export class Session implements SocketHandler, Member, Waiter {
     admitted.live.media.refresh();
   }
 
+  onSoon(): void {
+    this.socket.send(JSON.stringify({ frame: 'token' }));
+  }
+
+  onExpired(): void {
+    this.refuse('token_expired');
+  }
+
   /** The room has changed while this person waits for it. */
   reconsider(): void {
     const entrance = this.#entrance;
@@ -206,7 +216,7 @@ export class Session implements SocketHandler, Member, Waiter {
 
   /** Refuses what is not written as the protocol has it, and closes where that goes on and on. */
   refuseMalformed(code: ErrorCode, path: string): void {
-    if (this.#flood.hit(performance.now())) this.refuse('frame_flood');
+    if (this.#isFlood()) this.refuse('frame_flood');
     else this.refuse(code, path === '' ? {} : { path });
   }
 
@@ -230,8 +240,13 @@ export class Session implements SocketHandler, Member, Waiter {
   takeIdentity(identity: Identity): void {
     this.identity = identity;
     this.isKnown = true;
-    this.#expiry.watch(this.identity.expiresAt);
+    this.gateway.expiries.watch(this);
     this.refreshRights();
+  }
+
+  /** Nothing of the way in is needed any more, the token least of all. */
+  cameIn(): void {
+    this.#entrance = null;
   }
 
   /** Makes this person present. @throws {AdmissionError} where the last place was taken in the meantime, or nothing can be saved */
@@ -279,13 +294,13 @@ export class Session implements SocketHandler, Member, Waiter {
   #mayAsk(): boolean {
     const retryAfterMs = this.gateway.limits.waitMs('control', this.callerId);
     if (retryAfterMs === 0) return true;
-    if (this.#flood.hit(performance.now())) this.refuse('frame_flood');
+    if (this.#isFlood()) this.refuse('frame_flood');
     else this.socket.send(refusedFrame({ code: 'rate_limited', retryAfterMs }));
     return false;
   }
 
   #onMalformed(code: ErrorCode, path: string): void {
-    if (!this.#entrance) {
+    if (!this.#hasGreeted) {
       // The first frame decides: what is wrong with it is said, and it is over.
       this.refuse(path === 'token' ? 'token_malformed' : code, path === '' ? {} : { path });
       closeWith(this.socket, path === 'token' ? 4501 : 4500, path === 'token' ? 'token_malformed' : code);
@@ -296,14 +311,21 @@ export class Session implements SocketHandler, Member, Waiter {
 
   /** Work of this connection that awaits something, one after the other; a failure refuses the connection. */
   serially(work: () => Promise<void>): void {
-    this.#busy = this.#busy.then(async () => {
+    const busy = (this.#busy ?? Promise.resolve()).then(async () => {
       if (this.#isClosed) return;
       try {
         await work();
       } catch (error) {
         this.#fail(error);
       }
+      if (this.#busy === busy) this.#busy = null;
     });
+    this.#busy = busy;
+  }
+
+  #isFlood(): boolean {
+    this.#flood ??= new Flood();
+    return this.#flood.hit(performance.now());
   }
 
   #fail(error: unknown): void {

@@ -20,7 +20,7 @@ interface Present {
   readonly participant: string;
   role: Role;
   staff: boolean;
-  readonly members: Set<Member>;
+  members: readonly Member[];
   seenAt: number;
   leaveTimer: NodeJS.Timeout | null;
 }
@@ -61,14 +61,14 @@ export class Presence {
       participant,
       role: actor.role,
       staff: false,
-      members: new Set(),
+      members: [],
       seenAt: member.lastSeenAt,
       leaveTimer: null,
     };
     present.leaveTimer = null;
     present.role = actor.role;
     present.staff = isStaff(actor.grants);
-    present.members.add(member);
+    if (!present.members.includes(member)) present.members = [...present.members, member];
     this.#people.set(participant, present);
     this.#tell(participant);
   }
@@ -88,7 +88,7 @@ export class Presence {
     readonly graceMs: number;
   }): void {
     if (this.#people.has(participant)) return;
-    const present: Present = { participant, role, staff, members: new Set(), seenAt, leaveTimer: null };
+    const present: Present = { participant, role, staff, members: [], seenAt, leaveTimer: null };
     this.#people.set(participant, present);
     this.#startLeaving(present, graceMs);
     this.#tell(participant);
@@ -97,9 +97,10 @@ export class Presence {
   /** A connection is gone; the person is when it was the last and the grace is over. */
   lose(member: Member): void {
     const present = this.#people.get(member.participant);
-    if (!present?.members.delete(member)) return;
+    if (!present?.members.includes(member)) return;
+    present.members = present.members.filter((other) => other !== member);
     present.seenAt = Math.max(present.seenAt, member.lastSeenAt);
-    if (present.members.size > 0) return;
+    if (present.members.length > 0) return;
     this.#startLeaving(present, LIMITS.leaveGraceMs);
     this.#tell(member.participant);
   }
@@ -123,8 +124,8 @@ export class Presence {
   /** When everybody was last seen, for the leases in the store. */
   seen(): { readonly participant: string; readonly seenAt: number }[] {
     return [...this.#people.values()].flatMap(({ participant, members, seenAt }) => {
-      const latest = Math.max(seenAt, ...[...members].map((member) => member.lastSeenAt));
-      return members.size > 0 ? [{ participant, seenAt: latest }] : [];
+      const latest = Math.max(seenAt, ...members.map((member) => member.lastSeenAt));
+      return members.length > 0 ? [{ participant, seenAt: latest }] : [];
     });
   }
 
@@ -183,7 +184,7 @@ export class Presence {
 }
 
 function entryOf({ participant, role, members }: Present): PresenceFrame['joined'][number] {
-  return { participant, role, ...(members.size === 0 ? { away: true } : {}) };
+  return { participant, role, ...(members.length === 0 ? { away: true } : {}) };
 }
 
 function frame(presence: PresenceFrame): string {

@@ -34,9 +34,8 @@ const FITS_CHARS = MAX_FRAGMENT_BYTES / 3;
 const BACKPRESSURE = 0;
 const DROPPED = 2;
 
+/** What all sockets of a transport share. */
 export interface UwsSocketSetup {
-  readonly remoteAddress: string;
-  readonly origin: string | null;
   readonly maxBackpressureBytes: number;
   /** Told in the middle of a native loop: nothing native may be called from it. */
   readonly onDropped: (socket: UwsSocket) => void;
@@ -51,17 +50,16 @@ export class UwsSocket implements Socket, Heart {
   heardAtMs = 0;
   #handler: SocketHandler | null = null;
   readonly #setup: UwsSocketSetup;
-  readonly #topics = new Set<string>();
   #ws: WebSocket<UwsUser> | null = null;
   #dropped = false;
   /** Why we closed, while uWebSockets.js is at it. */
   #closing: Close | null = null;
   #linger: NodeJS.Timeout | null = null;
 
-  constructor(setup: UwsSocketSetup) {
+  constructor(setup: UwsSocketSetup, { remoteAddress, origin }: Pick<Socket, 'remoteAddress' | 'origin'>) {
     this.#setup = setup;
-    this.remoteAddress = setup.remoteAddress;
-    this.origin = setup.origin;
+    this.remoteAddress = remoteAddress;
+    this.origin = origin;
   }
 
   get isOpen(): boolean {
@@ -100,13 +98,11 @@ export class UwsSocket implements Socket, Heart {
   subscribe(topic: string): void {
     if (this.#ws === null || this.#dropped) return;
     this.#ws.subscribe(topic);
-    this.#topics.add(topic);
   }
 
   unsubscribe(topic: string): void {
     if (this.#ws === null || this.#dropped) return;
     this.#ws.unsubscribe(topic);
-    this.#topics.delete(topic);
   }
 
   bufferedBytes(): number {
@@ -155,8 +151,7 @@ export class UwsSocket implements Socket, Heart {
   retire(): void {
     const ws = this.#ws;
     if (ws === null) return;
-    for (const topic of this.#topics) ws.unsubscribe(topic);
-    this.#topics.clear();
+    for (const topic of ws.getTopics()) ws.unsubscribe(topic);
     // The close frame has to wait behind what is buffered; a peer that reads again gets it, one that does not is cut off.
     this.#linger ??= setTimeout(() => this.#cut(SLOW_READER), LINGER_MS);
   }
@@ -175,7 +170,6 @@ export class UwsSocket implements Socket, Heart {
   /** From now on nothing native may be touched. */
   closed(code: number, reason: string): void {
     this.#ws = null;
-    this.#topics.clear();
     if (this.#linger !== null) clearTimeout(this.#linger);
     const handler = this.#handler;
     const closing = this.#closing;

@@ -18,7 +18,7 @@ import { Heartbeat } from './heartbeat.js';
 import { listenError } from './listen-error.js';
 import { problem } from './problems.js';
 import type { HttpResponse, RequestHead, Transport, TransportHandlers, TransportOptions } from './types.js';
-import { UwsSocket, type UwsUser } from './uws-socket.js';
+import { UwsSocket, type UwsSocketSetup, type UwsUser } from './uws-socket.js';
 
 type Module = (typeof Uws)['default'];
 
@@ -52,6 +52,7 @@ export class UwsTransport implements Transport {
   readonly #log: Log;
   readonly #proxies: TrustedProxies;
   readonly #heartbeat: Heartbeat;
+  readonly #setup: UwsSocketSetup;
   readonly #sockets = new Set<UwsSocket>();
   /** Sockets that have lost a frame and are still subscribed. */
   readonly #dropped = new Set<UwsSocket>();
@@ -68,6 +69,14 @@ export class UwsTransport implements Transport {
     this.#log = log;
     this.#proxies = new TrustedProxies(options.trustedProxies);
     this.#heartbeat = new Heartbeat(options.idleTimeoutS);
+    this.#setup = {
+      maxBackpressureBytes: options.maxBackpressureBytes,
+      onDropped: (dropped) => {
+        this.#dropped.add(dropped);
+        setImmediate(() => this.#retireDropped());
+      },
+      guard: (guarded, call) => this.#guard(guarded, call),
+    };
   }
 
   async listen(): Promise<{ readonly port: number }> {
@@ -175,16 +184,7 @@ export class UwsTransport implements Transport {
       return;
     }
     const { headers, remoteAddress } = read.head;
-    const socket = new UwsSocket({
-      remoteAddress,
-      origin: headers.get('origin') ?? null,
-      maxBackpressureBytes: this.#options.maxBackpressureBytes,
-      onDropped: (dropped) => {
-        this.#dropped.add(dropped);
-        setImmediate(() => this.#retireDropped());
-      },
-      guard: (guarded, call) => this.#guard(guarded, call),
-    });
+    const socket = new UwsSocket(this.#setup, { remoteAddress, origin: headers.get('origin') ?? null });
     const user: UwsUser = { socket };
     // No extensions: compression costs memory and leaks lengths of secrets.
     res.upgrade(user, headers.get('sec-websocket-key') ?? '', this.#options.subprotocol, '', context);

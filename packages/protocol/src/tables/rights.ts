@@ -63,13 +63,22 @@ export function isGrant(value: unknown): value is Grant {
   return typeof value === 'string' && Object.hasOwn(table, value);
 }
 
+const grantsOfRoles = /* @__PURE__ */ new Map<Role, ReadonlySet<Grant>>();
+
 /** The grants of a role, with the single ones that a token adds (`true`) or takes away (`false`). Unknown names are ignored. */
 export function grantsOf(role: Role, changes: Readonly<Record<string, boolean>> = {}): ReadonlySet<Grant> {
-  return new Set(
-    GRANTS.filter((grant) =>
-      Object.hasOwn(changes, grant) ? changes[grant] === true : RIGHTS[grant].roles.includes(role),
-    ),
-  );
+  if (Object.keys(changes).length > 0) {
+    return new Set(
+      GRANTS.filter((grant) =>
+        Object.hasOwn(changes, grant) ? changes[grant] === true : RIGHTS[grant].roles.includes(role),
+      ),
+    );
+  }
+  // Nearly everyone has those of their role: thousands share one set.
+  let grants = grantsOfRoles.get(role);
+  if (!grants)
+    grantsOfRoles.set(role, (grants = new Set(GRANTS.filter((grant) => RIGHTS[grant].roles.includes(role)))));
+  return grants;
 }
 
 /** Staff are those who read the staff log. */
