@@ -21,6 +21,8 @@ export interface LightClientOptions {
   /** Comes back whatever the server says: for somebody who was sent away. */
   readonly isRude?: boolean;
   readonly withholds?: (frame: ServerFrame) => boolean;
+  /** See `WireTap`; default true. */
+  readonly checksChain?: boolean;
 }
 
 const LOGS: readonly LogName[] = ['all', 'me', 'staff'];
@@ -144,8 +146,8 @@ export class LightClient {
   #connect(): void {
     if (this.#retry) clearTimeout(this.#retry);
     this.#retry = null;
-    const { url, history, reader, withholds, token, joins = true } = this.#options;
-    const wire = openWire({ url: url(), history, reader, ...(withholds && { withholds }) });
+    const { url, history, reader, withholds, token, joins = true, checksChain = true } = this.#options;
+    const wire = openWire({ url: url(), history, reader, checksChain, ...(withholds && { withholds }) });
     this.#wire = wire;
     this.#heardAt = performance.now();
     wire.onopen = () => {

@@ -13,6 +13,8 @@ export interface WireOptions {
   readonly reader: ReaderIdentity;
   /** Takes a frame of the server off the wire: nobody above sees it. */
   readonly withholds?: (frame: ServerFrame) => boolean;
+  /** See `WireTap`; default true. */
+  readonly checksChain?: boolean;
 }
 
 /** A socket that everybody can cut. */
@@ -25,9 +27,9 @@ export interface Wire extends SocketLike {
 }
 
 /** A WebSocket of `ws` in the shape of the browser's, with everything on it written down. */
-export function openWire({ url, history, reader, withholds }: WireOptions): Wire {
+export function openWire({ url, history, reader, withholds, checksChain = true }: WireOptions): Wire {
   const socket = new WebSocket(url, SUBPROTOCOL, { perMessageDeflate: false });
-  const tap = new WireTap(history, reader);
+  const tap = new WireTap(history, reader, checksChain);
   const wire: Wire = {
     get readyState() {
       return socket.readyState;
