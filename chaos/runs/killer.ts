@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../lib/random.js';
 import { isSoWithin } from '../world/until.js';
@@ -5,6 +6,7 @@ import type { World } from '../world/world.js';
 import type { Class } from './cast.js';
 
 const MAX_DOWN_MS = 1_000;
+const LAST_WORDS = 4_000;
 /** A moment that does not come: it is killed all the same. */
 const MOMENT_MS = 1_500;
 
@@ -13,7 +15,17 @@ export async function killOnce(world: World, classes: readonly Class[], random: 
   await drawMoment(classes, random);
   await world.server.kill();
   await sleep(random.next() * MAX_DOWN_MS);
-  await world.server.start();
+  await startAgain(world);
+}
+
+/** @throws {Error} with the last words of the server, where it does not start */
+async function startAgain({ server }: World): Promise<void> {
+  try {
+    await server.start();
+  } catch (error) {
+    const said = await readFile(server.logFile, 'utf8');
+    throw new Error(`The server does not start again:\n${said.slice(-LAST_WORDS)}`, { cause: error });
+  }
 }
 
 /** At any time; in the moment of an `ack` or of an event; or a few milliseconds after a command has left, when it may be between its commit and its `ack`. */
