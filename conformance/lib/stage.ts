@@ -66,9 +66,14 @@ export class Stage {
     return token;
   }
 
+  /** Address of the socket. */
+  get url(): string {
+    return this.#subject.url;
+  }
+
   /** A socket on which nothing was said yet. */
-  async dial(options: DialOptions = {}, url = this.#subject.url): Promise<Connection> {
-    const connection = await Connection.dial(url, { onFault: this.#onFault, ...options });
+  async dial(options: DialOptions = {}): Promise<Connection> {
+    const connection = await Connection.dial(this.url, { onFault: this.#onFault, ...options });
     this.#connections.push(connection);
     return connection;
   }

@@ -6,6 +6,7 @@ import { CONNECT, REFUSED_AT_THE_DOOR } from './connect.js';
 import { CONNECTED } from './connected.js';
 import { DOOR } from './door.js';
 import { DRAIN } from './drain.js';
+import { FRAMING } from './framing.js';
 import { LIMITS } from './limits.js';
 import { PRESENCE } from './present.js';
 import { RESUME } from './resume.js';
@@ -13,6 +14,7 @@ import { RESUME } from './resume.js';
 /** Everything that the page demands of a server, in its order. */
 export const REQUIREMENTS: readonly Requirement[] = [
   ...CONNECT,
+  ...FRAMING,
   ...RESUME,
   ...EVENTS,
   ...COMMANDS,
