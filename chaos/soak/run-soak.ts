@@ -38,6 +38,8 @@ export interface SoakResult {
 }
 
 const SAMPLE_MS = 2_000;
+/** At this the server writes a snapshot of its heap beside its data, where it goes with it. */
+const COLLECT = 'SIGUSR2';
 const SAY_MS = 60_000;
 const CHURN_ROOMS = 20;
 const HOUR_MS = 3_600_000;
@@ -54,7 +56,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const { seed, transport, lastsMs, classes, students, lessonMs, churnPerSecond, settleMs, say } = options;
   const metricsPort = await freePort();
   const server = await startLiveServer({
-    env: { LMS_LIVE_TRANSPORT: transport, LMS_LIVE_METRICS_PORT: String(metricsPort) },
+    env: {
+      LMS_LIVE_TRANSPORT: transport,
+      LMS_LIVE_METRICS_PORT: String(metricsPort),
+      NODE_OPTIONS: `--heapsnapshot-signal=${COLLECT}`,
+    },
   });
   const random = new Random(seed);
   const faults: string[] = [];
@@ -90,7 +96,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       random: random.fork('warm-up'),
     });
     await empty(metricsPort);
-    const baseline = await readGauges(metricsPort);
+    const baseline = await collected(server.pid, metricsPort);
     const until = performance.now() + lastsMs;
     const isOver = () => performance.now() >= until;
     const sampler = setInterval(() => void sample().catch((error: unknown) => faults.push(String(error))), SAMPLE_MS);
@@ -125,7 +131,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     await empty(metricsPort);
     const settled = performance.now() + settleMs;
     while (performance.now() < settled && (await sample()).rooms > 0) await sleep(SAMPLE_MS);
-    const end = await lowest(metricsPort);
+    const end = await collected(server.pid, metricsPort);
     const inClass = samples.filter(({ atMs }) => atMs < until);
     const envelope = lowEnvelope(inClass.slice(Math.floor(inClass.length / 2)));
     const result = {
@@ -173,15 +179,13 @@ async function empty(metricsPort: number): Promise<void> {
   }
 }
 
-/** A heap is as large as what is in use right after a collection: of some looks the smallest counts. */
-async function lowest(metricsPort: number): Promise<Gauges> {
-  let least = await readGauges(metricsPort);
-  for (let nth = 0; nth < WINDOWS; nth += 1) {
-    await sleep(SAMPLE_MS / 4);
-    const next = await readGauges(metricsPort);
-    least = { ...next, heapBytes: Math.min(least.heapBytes, next.heapBytes), fds: Math.min(least.fds, next.fds) };
-  }
-  return least;
+/** What is in use and nothing else: a snapshot of the heap begins with a whole collection. The memory of the process is that of before. */
+async function collected(pid: number, metricsPort: number): Promise<Gauges> {
+  const { rssBytes } = await readGauges(metricsPort);
+  process.kill(pid, COLLECT);
+  await sleep(SAMPLE_MS);
+  // It does not answer before the snapshot is written.
+  return { ...(await readGauges(metricsPort)), rssBytes };
 }
 
 function lowEnvelope(samples: readonly Gauges[]): readonly Gauges[] {
