@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { isSaturated } from '../delivery/figures.mjs';
 import { quantile } from './statistics.mjs';
 
+/** A core that others use makes every server gather more, and wait. */
+const QUIET_LOAD = 0.5;
 const PEERS = ['uWebSockets.js', 'ws', 'socket.io', 'jose'];
 const KEPT = fileURLToPath(new URL('../results/', import.meta.url));
 const PASSING = fileURLToPath(new URL('../../.reports/benchmarks/', import.meta.url));
@@ -32,6 +34,9 @@ export function writeDeliveryReport({ measured, seconds, loadBefore, command, is
     `- load generator: ${describeHeadroom(measured)}`,
     `- command: \`${command}\`, ${seconds} s`,
     '',
+    ...((loadBefore[0] ?? 0) > QUIET_LOAD
+      ? ['**The machine was busy with other work when this began: it shows that everything runs, and no more.**', '']
+      : []),
     'All on one machine, taking turns, medians of the rounds; in parentheses how many times the first of the table. One process each, Node without flags. The load generator shares the machine with them.',
     '',
     '## Targets',
