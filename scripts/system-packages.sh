@@ -8,7 +8,7 @@
 # looks. Nothing outside the checkout is changed then.
 set -eu
 
-DEFAULT_PACKAGES="chromium firefox-esr fonts-noto-core fonts-noto-color-emoji coturn iproute2 nftables"
+DEFAULT_PACKAGES="chromium firefox-esr fonts-noto-core fonts-noto-color-emoji coturn iproute2 nftables strace"
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cache="$root/.cache/system"
@@ -21,6 +21,7 @@ is_present() {
     coturn) has_program turnserver ;;
     iproute2) has_program ip ;;
     nftables) has_program nft ;;
+    strace) has_program strace ;;
     chromium | firefox-esr) command -v "$1" >/dev/null 2>&1 || [ -x "$cache/bin/$1" ] ;;
     *) dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed || [ -e "$cache/done/$1" ] ;;
   esac
@@ -58,6 +59,7 @@ unpack_without_root() {
   write_start_script turnserver usr/bin/turnserver
   write_start_script ip bin/ip
   write_start_script nft usr/sbin/nft
+  write_start_script strace usr/bin/strace
   for package in "$@"; do : >"$cache/done/$package"; done
 }
 

@@ -166,8 +166,9 @@ export class Engine {
     if (failure.kind !== 'unavailable') return failure;
     const fault = diagnose(failure.fault, dirname(this.#path));
     // What SQLite finds broken may be all that is broken, or not: writing on would break more.
-    if (fault === 'damaged') this.#damage ??= new StoreUnavailable(`${this.#path}: ${failure.message}`, { fault });
-    return { ...failure, fault };
+    if (fault !== 'damaged') return { ...failure, fault };
+    this.#damage ??= new StoreUnavailable(`${this.#path}: ${failure.message}`, { fault });
+    return failureOf(this.#damage);
   }
 }
 
