@@ -13,8 +13,7 @@ export interface Mutant {
   readonly patches: readonly Patch[];
 }
 
-const COMMIT_AND_PUBLISH = `if (batch.made.length > 0 && !(await this.#commit(batch, jobs)))
-            return;`;
+const BEFORE_COMMIT = 'if (await (batch.made.length > 0 ?';
 
 /**
  * Commits take a moment longer, in the order that they always have: between a commit and what depends on it there is time to be killed.
@@ -35,9 +34,9 @@ export const MUTANTS = {
     patches: [
       {
         file: 'rooms/room.js',
-        find: COMMIT_AND_PUBLISH,
+        find: BEFORE_COMMIT,
         replace: `for (const { job, answer } of batch.outcomes) { settle(job, answer); delete job.onAnswer; }
-        ${COMMIT_AND_PUBLISH}`,
+        ${BEFORE_COMMIT}`,
       },
     ],
   },
@@ -46,15 +45,15 @@ export const MUTANTS = {
     patches: [
       {
         file: 'rooms/room.js',
-        find: COMMIT_AND_PUBLISH,
-        replace: `for (const event of batch.events) for (const listener of this.#listeners) listener.onEvent(event, frameOf(event), toLogEvent(event));
-        ${COMMIT_AND_PUBLISH}`,
+        find: BEFORE_COMMIT,
+        replace: `for (const event of batch.events) this.#tell(event, frameOf(event));
+        ${BEFORE_COMMIT}`,
       },
       {
         file: 'rooms/room.js',
-        find: `for (const listener of this.#listeners)
-                listener.onEvent(event, frame, folded);`,
-        replace: 'void folded;',
+        find: `push(event, frame);
+            this.#tell(event, frame);`,
+        replace: 'push(event, frame);',
       },
     ],
   },

@@ -44,6 +44,7 @@ export class LightClient {
   #heardAt = 0;
   #isRunning = false;
   #isWelcome = false;
+  #isPaused = false;
   /** Called with each frame after it was taken. */
   onFrame: ((frame: ServerFrame, text: string) => void) | null = null;
   participant: string | null = null;
@@ -123,11 +124,15 @@ export class LightClient {
     }
   }
 
+  /** Reads nothing, and does not take that for silence. */
   pauseReading(): void {
+    this.#isPaused = true;
     this.#wire?.pause();
   }
 
   resumeReading(): void {
+    this.#isPaused = false;
+    this.#heardAt = performance.now();
     this.#wire?.resume();
   }
 
@@ -183,6 +188,7 @@ export class LightClient {
   }
 
   #checkLife(): void {
+    if (this.#isPaused) return;
     const silentMs = performance.now() - this.#heardAt;
     if (silentMs > (this.#isWelcome ? LIMITS.silenceMs : ANSWER_TIMEOUT_MS)) this.cut();
   }
