@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoomClient } from '@lms-live/client';
 import type { CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ChromiumTab } from './support/chromium.js';
+import { Chromium, type ChromiumTab } from './support/chromium.js';
 import { Classroom, type InChromium, MEI, NOOR, SAMUEL, TEACHER } from './support/classroom.js';
 import { closeEverything } from './support/cleanup.js';
 import { Device } from './support/device.js';
@@ -18,12 +18,19 @@ const FREEZE_MS = 30_000;
 /** The aim is 1.5 s on a machine that has nothing else to do. What is held here is what the product does, on any machine. */
 const AWAKE_MS = 5_000;
 const BUSY_MS = 1_500;
+/** How often a page is asked to move, and how long between two times: enough to be let in on a busy machine. */
+const MOVES = 10;
+const MOVE_MS = 500;
 /** Crashed pages are gone after this. */
 const CRASH_MS = 5_000;
 
 type RoomElement = HTMLElement & { readonly client: RoomClient | null };
 /** What a page notes down for the tests. */
-type Noted = typeof globalThis & { notedDown?: { state: number | null } };
+type Noted = typeof globalThis & {
+  notedDown?: { state: number | null };
+  changes?: string[];
+  openSockets?: WebSocket[];
+};
 
 let classroom: Classroom;
 let teacher: InChromium;
@@ -84,6 +91,34 @@ describe('a page that is cut off', () => {
     expect((resumed ?? 0) - (frozen ?? 0)).toBeGreaterThan(FREEZE_MS - BUSY_MS);
     expect(awakeMs).toBeLessThan(AWAKE_MS);
     await eventually(() => page.messages('While Samuel')).toEqual(texts);
+  });
+});
+
+describe('a page whose server asks it to move', () => {
+  test('goes from socket to socket while people write, and nobody notices', async () => {
+    const { lmsUrl, liveUrl } = classroom.product;
+    const device = await Chromium.launch({ servers: [lmsUrl, liveUrl], scripts: [keepSockets] });
+    const noor = await classroom.enter(NOOR, { on: device });
+    await eventually(async () => (await teacher.people()).map(({ name }) => name)).toContain(NOOR);
+    await Promise.all([noor, teacher].map((person) => noteChanges(person)));
+    const texts: string[] = [];
+    for (let index = 0; index < MOVES; index += 1) {
+      const text = `Noor, on the move: ${index}`;
+      texts.push(text);
+      // On its way when the page is asked to move.
+      await noor.post(text);
+      await noor.tab.evaluate(askToMove, null);
+      await teacher.post(`To Noor, on the move: ${index}`);
+      await sleep(MOVE_MS);
+    }
+    for (const person of [noor, teacher]) await eventually(() => saidIn(person, 'Noor, on the move')).toEqual(texts);
+    expect(await saidIn(noor, 'To Noor')).toHaveLength(MOVES);
+    await eventually(() => pendingOf(noor)).toEqual([]);
+    // Every move was one: another socket, and the old one closed.
+    await eventually(() => noor.tab.record.sockets).toEqual({ opened: MOVES + 1, closed: MOVES });
+    expect(await changesOf(noor)).toEqual([]);
+    expect(await changesOf(teacher)).toEqual([]);
+    await noor.tab.close();
   });
 });
 
@@ -195,6 +230,41 @@ async function openSecond(device: Device, { name }: Person): Promise<InChromium>
 
 async function signOut({ tab }: InChromium): Promise<void> {
   await tab.page.click('form[action="/sign-out"] button');
+}
+
+/** Runs in the page, before its own scripts. */
+function keepSockets(): void {
+  const page = globalThis as Noted;
+  const sockets: WebSocket[] = [];
+  page.openSockets = sockets;
+  page.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
+}
+
+/** As the server does it before it goes away; runs in the page. */
+function askToMove(): void {
+  const open = (globalThis as Noted).openSockets?.filter(({ readyState }) => readyState === WebSocket.OPEN);
+  open?.at(-1)?.dispatchEvent(new MessageEvent('message', { data: '{"frame":"drain","inMs":0}' }));
+}
+
+/** Notes down when the connection of a page is another, and when somebody seems to have left. */
+async function noteChanges(person: Person): Promise<void> {
+  await person.tab.evaluate(() => {
+    const changes: string[] = [];
+    (globalThis as Noted).changes = changes;
+    const client = document.querySelector<RoomElement>('lms-room')?.client;
+    client?.on('connection-changed', ({ state }) => changes.push(state));
+    client?.on('person-left', ({ name }) => changes.push(`${String(name)} left`));
+    client?.on('person-joined', ({ name }) => changes.push(`${String(name)} joined`));
+  }, null);
+}
+
+async function changesOf(person: Person): Promise<string[]> {
+  return (await person.tab.evaluate(() => (globalThis as Noted).changes, null)) ?? [];
 }
 
 /** Runs in the page, before its own scripts. */
