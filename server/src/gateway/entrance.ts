@@ -30,6 +30,8 @@ export class Entrance {
   async enter(): Promise<void> {
     const { gateway, socket } = this.#session;
     const identity = await gateway.authenticator.authenticate(this.#hello.token, { tenant: this.#hello.tenant });
+    // Gone while the token was looked at.
+    if (this.#isClosed) return;
     const { origin } = socket;
     if (origin !== null && !identity.tenant.origins.includes(origin))
       throw new AdmissionError('origin_refused', { origin });

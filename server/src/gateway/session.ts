@@ -236,8 +236,9 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
     return { tenant: tenant.id, participant: this.participant, tokenExpiresAt: expiresAt };
   }
 
-  /** Takes a verified token on a living connection. */
+  /** Takes a verified token on a living connection; on one that has ended since, nobody would end the watch over it. */
   takeIdentity(identity: Identity): void {
+    if (this.#isClosed) return;
     this.identity = identity;
     this.isKnown = true;
     this.gateway.expiries.watch(this);
