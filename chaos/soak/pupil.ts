@@ -65,7 +65,8 @@ export class Pupil {
       socket.on('message', (data) => {
         const frame = JSON.parse((data as Buffer).toString()) as Frame;
         if (frame.frame === 'media' || frame.frame === 'waiting') resolve(true);
-        this.#take(frame);
+        // What an older socket still brings is what the newer one brings again.
+        if (socket === this.#socket) this.#take(frame);
       });
       socket.on('close', () => resolve(false));
       socket.on('error', () => undefined);
