@@ -140,7 +140,8 @@ export async function startLiveServer({
 async function untilReady(child, port) {
   const deadline = Date.now() + READY_MS;
   for (;;) {
-    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`It ended with ${child.exitCode ?? child.signalCode}.`);
     if (Date.now() > deadline) throw new Error(`Not ready within ${READY_MS} ms.`);
     const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
     if (response?.ok) return;
