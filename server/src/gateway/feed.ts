@@ -195,8 +195,11 @@ export class Feeds {
     readonly actor: Actor;
   }): Promise<number> {
     const { room } = this.#live;
-    const { position, json, view } = await room.snapshot(log, owner).at(room.head(log, owner));
-    const snapshot = this.#hidesHistory(log, actor) ? JSON.stringify(withoutMessages(view as AllView)) : json;
+    const cache = room.snapshot(log, owner);
+    const head = room.head(log, owner);
+    const isHidden = this.#hidesHistory(log, actor);
+    const { position, json, view } = await (isHidden ? cache.at(head) : cache.near(head));
+    const snapshot = isHidden ? JSON.stringify(withoutMessages(view as AllView)) : json;
     this.#socket.send(
       `{"frame":"reset","log":${JSON.stringify(log)},"why":${JSON.stringify(why)},"position":${JSON.stringify(position)},"snapshot":${snapshot}}`,
     );

@@ -20,9 +20,10 @@ import { roomPatchOf } from './room-patch.js';
 import { rulesFor, type RoomRules } from './room-rules.js';
 import { RoomState } from './room-state.js';
 import type { SnapshotCache } from './snapshots.js';
-import { refusalOf, RETRY_AFTER_MS } from './refusal-of.js';
-import { readsText, settle, type Answer, type Job, type Submission } from './submission.js';
+import { refusalOf } from './refusal-of.js';
+import { countsInQueue, readsText, settle, turnAway, type Answer, type Job, type Submission } from './submission.js';
 import { frameOf, type Tail } from './tail.js';
+import { Together } from './together.js';
 import { WorkLoop } from './work-loop.js';
 
 const CHECKPOINT_EVERY = 1_000;
@@ -43,6 +44,7 @@ export class Room {
   readonly #hearsay: Hearsay;
   readonly #options: RoomOptions;
   #stale = false;
+  readonly #newcomers = new Together<string>((take) => this.#loop.alone(() => this.#openOwnLogs(take())));
 
   private constructor(options: RoomOptions, state: RoomState) {
     this.#options = options;
@@ -141,14 +143,9 @@ export class Room {
     return event?.hash ?? null;
   }
 
-  /** Makes sure that a person's own log exists. */
+  /** Makes sure that a person's own log exists. A class that comes in together waits for one commit, not for one each. */
   async openOwnLog(participant: string): Promise<void> {
-    const id = logId({ log: 'me', owner: participant });
-    if (this.#state.heads.has(id)) return;
-    await this.#loop.alone(async () => {
-      await this.#freshen();
-      while (!this.#state.heads.has(id)) await this.#openLog('me', participant);
-    });
+    if (!this.#state.heads.has(logId({ log: 'me', owner: participant }))) await this.#newcomers.add(participant);
   }
 
   /** Another node says that the room stands at a revision. What came in between is read once, however many say so. */
@@ -170,11 +167,8 @@ export class Room {
       submission.onAnswer?.(answer);
       return answer;
     }
-    if (this.#loop.queue.length >= LIMITS.maxQueuedCommands) {
-      const busy: Answer = { ok: false, code: 'busy', retryAfterMs: RETRY_AFTER_MS };
-      submission.onAnswer?.(busy);
-      return busy;
-    }
+    const isFull = this.#loop.queue.length >= LIMITS.maxQueuedCommands;
+    if (isFull && countsInQueue(submission)) return turnAway(submission);
     const answer = new Promise<Answer>((resolve) => {
       this.#loop.push({ ...submission, memory, settle: resolve });
     });
@@ -288,10 +282,19 @@ export class Room {
     return true;
   }
 
-  async #openLog(log: LogName, owner: string): Promise<void> {
-    const head = emptyHead({ tenant: this.tenant, room: this.id, log, owner });
+  async #openOwnLogs(owners: readonly string[]): Promise<void> {
+    await this.#freshen();
+    const missing = owners.filter((owner) => !this.#state.heads.has(logId({ log: 'me', owner })));
+    if (missing.length === 0) return;
+    await this.#openLogs(missing);
+    // Another node may have been first: then what it has made was read, and the rest follows.
+    await this.#openOwnLogs(missing);
+  }
+
+  async #openLogs(owners: readonly string[]): Promise<void> {
+    const newLogs = owners.map((owner) => emptyHead({ tenant: this.tenant, room: this.id, log: 'me', owner }));
     try {
-      await this.#options.store.commit({ key: this.key, basis: this.#state.revision, newLogs: [head], steps: [] });
+      await this.#options.store.commit({ key: this.key, basis: this.#state.revision, newLogs, steps: [] });
     } catch (error) {
       this.#stale = true;
       if (!(error instanceof RoomMoved)) throw error;
@@ -299,7 +302,7 @@ export class Room {
       return;
     }
     this.#state.revision += 1;
-    this.#state.heads.set(logId(head), head);
+    for (const head of newLogs) this.#state.heads.set(logId(head), head);
     this.#options.onMoved?.(this.#state.revision);
   }
 

@@ -9,6 +9,7 @@ import {
   LIMITS,
   MessageList,
   type AllView,
+  type EventType,
   type LogEvent,
   type MeView,
   type Position,
@@ -29,17 +30,29 @@ const FOLDS = {
 /** Reads committed events of one log after an offset, a page at a time. */
 export type ReadPage = (after: number) => Promise<readonly FramedEvent[]>;
 
-/**
- * The view of one log, folded when a newcomer needs it and then kept and moved forward, with the newest messages only.
- * Serialised once for each position: a class that comes in together shares one text.
- */
+/** A text is sent again while no more events than this are behind it: they follow it, and a class that comes in together shares few texts. */
+const MAX_BEHIND_EVENTS = 64;
+/** Events that only add to a view; after any other one the older text would show what is gone. */
+const ADDING: ReadonlySet<EventType> = new Set([
+  ...(['person.named', 'chat.posted', 'hand.raised', 'hand.lowered'] as const),
+  ...(['attendance.opened', 'attendance.closed'] as const),
+]);
+
+/** A view at a position. */
+export interface Snapshot {
+  readonly position: Position;
+  readonly json: string;
+  readonly view: AnyView;
+}
+
+/** The view of one log, folded when a newcomer needs it and then kept and moved forward, with the newest messages only. */
 export class SnapshotCache {
   readonly #key: LogKey;
   readonly #read: ReadPage;
   #view: AnyView;
   #offset = 0;
   #hash: string | null = null;
-  #text: { readonly offset: number; readonly json: string } | null = null;
+  #last: Snapshot | null = null;
   #running: Promise<void> | null = null;
 
   constructor(key: LogKey, read: ReadPage) {
@@ -48,23 +61,35 @@ export class SnapshotCache {
     this.#view = FOLDS[key.log].empty;
   }
 
+  /** The view shortly before a position, or after it: what it does not hold is to be sent behind it. */
+  async near(position: Position): Promise<Snapshot> {
+    await this.#reach(position);
+    const behind = this.#last === null ? Infinity : this.#offset - this.#last.position.offset;
+    return this.#last && behind <= MAX_BEHIND_EVENTS ? this.#last : this.#write(position);
+  }
+
   /** The view at a position or after it, as JSON text, with the position it stands for. */
-  async at(
-    position: Position,
-  ): Promise<{ readonly position: Position; readonly json: string; readonly view: AnyView }> {
+  async at(position: Position): Promise<Snapshot> {
+    await this.#reach(position);
+    return this.#last?.position.offset === this.#offset ? this.#last : this.#write(position);
+  }
+
+  #write(position: Position): Snapshot {
+    this.#last = {
+      position: { ...position, offset: this.#offset, hash: this.#hash ?? position.hash },
+      json: JSON.stringify(trimmed(this.#view)),
+      view: this.#view,
+    };
+    return this.#last;
+  }
+
+  async #reach(position: Position): Promise<void> {
     while (this.#offset < position.offset) {
       this.#running ??= this.#advance().finally(() => {
         this.#running = null;
       });
       await this.#running;
     }
-    if (this.#text?.offset !== this.#offset)
-      this.#text = { offset: this.#offset, json: JSON.stringify(trimmed(this.#view)) };
-    return {
-      position: { ...position, offset: this.#offset, hash: this.#hash ?? position.hash },
-      json: this.#text.json,
-      view: this.#view,
-    };
   }
 
   async #advance(): Promise<void> {
@@ -73,6 +98,7 @@ export class SnapshotCache {
     for (const stored of events) {
       const event = toLogEvent(stored);
       if (event) this.#view = FOLDS[this.#key.log].apply(this.#view, event);
+      if (!ADDING.has(stored.type)) this.#last = null;
       this.#offset = stored.offset;
       this.#hash = stored.hash;
     }

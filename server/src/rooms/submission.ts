@@ -6,6 +6,7 @@ import {
   type Refused,
   type SystemCommand,
 } from '@lms-live/protocol';
+import { RETRY_AFTER_MS } from './refusal-of.js';
 
 /** One command on its way to a decision. */
 export interface Submission {
@@ -29,6 +30,18 @@ export interface RoomRefusal extends Refused {
 export type Answer =
   | { readonly ok: true; readonly positions: Positions; readonly result: Readonly<Record<string, unknown>> }
   | RoomRefusal;
+
+/** Whoever comes in was counted at the door, and refused would only come again. */
+export function countsInQueue({ command, ephemeral }: Submission): boolean {
+  return !(ephemeral === true && command.type === 'person.join');
+}
+
+/** Answers what comes while too much waits already. */
+export function turnAway({ onAnswer }: Submission): Answer {
+  const busy: Answer = { ok: false, code: 'busy', retryAfterMs: RETRY_AFTER_MS };
+  onAnswer?.(busy);
+  return busy;
+}
 
 /** A submission in the queue of its room. */
 export interface Job extends Submission {
