@@ -19,6 +19,8 @@ export interface LoadedRoom {
   readonly voters: Voters;
   /** When the newest event was committed. */
   readonly lastAt: number;
+  /** Events that the checkpoint did not have. */
+  readonly sinceCheckpoint: number;
 }
 
 const SHARED_LOGS: readonly LogName[] = ['all', 'staff'];
@@ -41,6 +43,7 @@ export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> 
     usable && checkpoint ? { ...EMPTY_ROOM_RULES, ...readCheckpoint(checkpoint.rules) } : EMPTY_ROOM_RULES;
   const tails = new Map<string, Tail>();
   let lastAt = 0;
+  let sinceCheckpoint = 0;
   for (const log of SHARED_LOGS) {
     const head = heads.get(log) as LogHead;
     const folded = (usable && checkpoint?.heads.find((other) => other.log === log)?.position.offset) || 0;
@@ -49,6 +52,7 @@ export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> 
     const tailFrom = tailStart(head);
     for await (const stored of checkedEvents(store, { row, head, after: Math.min(folded, tailFrom) })) {
       if (stored.offset > folded) {
+        sinceCheckpoint += 1;
         const event = toLogEvent(stored);
         if (event) rules = foldRules(rules, event, '');
       }
@@ -65,7 +69,7 @@ export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> 
     ]),
   );
   const fresh = (await store.getRoomByKey(key)) ?? row;
-  return { revision, row: fresh, rules: { ...rules, me }, heads, tails, voters, lastAt };
+  return { revision, row: fresh, rules: { ...rules, me }, heads, tails, voters, lastAt, sinceCheckpoint };
 }
 
 /** The text that a command is about, as it stands: the newest that any log of the room holds. */

@@ -47,6 +47,7 @@ export class RoomState {
     this.heads = loaded.heads;
     this.voters = loaded.voters;
     this.lastAt = loaded.lastAt;
+    this.sinceCheckpoint = loaded.sinceCheckpoint;
     this.tails = new Tails(loaded.tails);
     this.#snapshots.clear();
   }

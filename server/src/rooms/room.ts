@@ -27,6 +27,8 @@ import { Together } from './together.js';
 import { WorkLoop } from './work-loop.js';
 
 const CHECKPOINT_EVERY = 1_000;
+/** A checkpoint is as long as its room: of a long one it is written after a share of it, so that the writing stays in proportion. */
+const CHECKPOINT_SHARE = 8;
 
 /**
  * One room in memory: the committed rules, heads and tails, and the queue before them.
@@ -70,7 +72,10 @@ export class Room {
   }
 
   static async open(options: RoomOptions): Promise<Room> {
-    return new Room(options, await RoomState.load(options.store, options.row));
+    const room = new Room(options, await RoomState.load(options.store, options.row));
+    // A process that is killed again and again would read more each time.
+    room.#checkpointSoon();
+    return room;
   }
 
   get row(): RoomRow {
@@ -341,7 +346,8 @@ export class Room {
   }
 
   #checkpointSoon(): void {
-    if (this.#state.sinceCheckpoint < CHECKPOINT_EVERY) return;
+    const every = Math.max(CHECKPOINT_EVERY, this.head('all').offset / CHECKPOINT_SHARE);
+    if (this.#state.sinceCheckpoint < every) return;
     void this.checkpoint().catch((error: unknown) => this.#options.onError?.(error));
   }
 
