@@ -26,6 +26,13 @@ const REFUSED_PARAMETERS = [
   ...['enc', 'zip', 'epk', 'apu', 'apv', 'iv', 'tag', 'p2s', 'p2c'],
 ];
 
+type Header = Pick<UnverifiedToken, 'algorithm' | 'kid'>;
+
+/** A host writes the same header before all of its tokens: what it says is remembered by its spelling, for the few and short ones. */
+const headers = new Map<string, Header>();
+const MAX_HEADERS = 64;
+const MAX_REMEMBERED_CHARS = 512;
+
 /**
  * Takes a compact JWS (RFC 7515 §7.1) apart, strictly: at most `LIMITS.maxTokenBytes`, canonical base64url, strict JSON.
  * A token therefore has one spelling only.
@@ -41,11 +48,21 @@ export function readCompactJws(token: string): UnverifiedToken {
   if (parts === null) throw malformed('is not three base64url parts', { parts: token.split('.').length });
   const [, header = '', payload = '', signature = ''] = parts;
   decode(signature, 'signature');
-  const protectedHeader = parse(header, 'header');
-  return { compact: token, ...readHeader(protectedHeader), payload: parse(payload, 'payload') };
+  const { algorithm, kid } = headers.get(header) ?? rememberHeader(header);
+  return { compact: token, algorithm, kid, payload: parse(payload, 'payload') };
 }
 
-function readHeader(header: JsonObject): Pick<UnverifiedToken, 'algorithm' | 'kid'> {
+function rememberHeader(spelling: string): Header {
+  const header = readHeader(parse(spelling, 'header'));
+  if (spelling.length <= MAX_REMEMBERED_CHARS) {
+    if (headers.size >= MAX_HEADERS) headers.clear();
+    // A copy: what is cut out of a text keeps all of that text, and a token is not kept.
+    headers.set(Buffer.from(spelling, 'latin1').toString('latin1'), header);
+  }
+  return header;
+}
+
+function readHeader(header: JsonObject): Header {
   const algorithm = member(header, 'alg');
   if (typeof algorithm !== 'string' || algorithm === '' || algorithm.toLowerCase() === 'none') {
     throw new AuthError('token_algorithm', 'The token is not signed.', { detail: { alg: shown(algorithm) } });

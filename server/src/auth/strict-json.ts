@@ -42,32 +42,41 @@ export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
 /** Walks over text that is known to be JSON; `names` holds, for each open bracket, the names seen in it (null: an array). */
 function checkNames(text: string): void {
   const names: (Set<string> | null)[] = [];
   let isName = false;
   for (let at = 0; at < text.length; at += 1) {
-    switch (text[at]) {
-      case '{':
-      case '[':
-        isName = text[at] === '{';
+    const code = text.charCodeAt(at);
+    switch (code) {
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        isName = code === OPEN_OBJECT;
         names.push(isName ? new Set() : null);
         if (names.length > LIMITS.maxJsonDepth) throw new SyntaxError('is nested too deep');
         break;
-      case '}':
-      case ']':
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
         names.pop();
         break;
-      case ',':
+      case COMMA:
         isName = names.at(-1) !== null;
         break;
-      case ':':
+      case COLON:
         isName = false;
         break;
-      case '"': {
+      case QUOTE: {
         const end = endOfString(text, at);
-        const content = JSON.parse(text.slice(at, end + 1)) as string;
-        if (LONE_SURROGATE.test(content)) throw new SyntaxError('holds a lone surrogate');
+        const content = contentOf(text.slice(at, end + 1));
         if (isName) addName(names.at(-1), content);
         at = end;
         break;
@@ -75,6 +84,14 @@ function checkNames(text: string): void {
       default:
     }
   }
+}
+
+/** What a string in quotes says. Decoded strictly, the bytes hold no lone surrogate: only an escape can write one. */
+function contentOf(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted.slice(1, -1);
+  const content = JSON.parse(quoted) as string;
+  if (LONE_SURROGATE.test(content)) throw new SyntaxError('holds a lone surrogate');
+  return content;
 }
 
 function addName(names: Set<string> | null | undefined, name: string): void {
@@ -85,6 +102,6 @@ function addName(names: Set<string> | null | undefined, name: string): void {
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at)) at += code === BACKSLASH ? 2 : 1;
   return at;
 }

@@ -86,11 +86,11 @@ export class TenantKeys {
 }
 
 async function firstThatVerifies(
-  { compact, algorithm }: UnverifiedToken,
+  token: UnverifiedToken,
   keys: readonly VerificationKey[],
 ): Promise<VerificationKey | null> {
   for (const key of keys) {
-    if (fits(key, algorithm) && (await verifySignature(compact, key))) return key;
+    if (fits(key, token.algorithm) && (await verifySignature(token, key))) return key;
   }
   return null;
 }
