@@ -29,6 +29,8 @@ export class Entrance {
   /** Verifies the token and finds the room. @throws {AuthError} @throws {AdmissionError} */
   async enter(): Promise<void> {
     const { gateway, socket } = this.#session;
+    const turn = gateway.turnstile.pass();
+    if (turn) await turn;
     const identity = await gateway.authenticator.authenticate(this.#hello.token, { tenant: this.#hello.tenant });
     // Gone while the token was looked at.
     if (this.#isClosed) return;
@@ -91,7 +93,7 @@ export class Entrance {
     session.admitted = { live, feeds };
     session.gateway.arrived(session);
     live.add(session);
-    welcome(session, live, feeds);
+    socket.cork(() => welcome(session, live, feeds));
     await feeds.bringUp(session.actor, this.#hello.positions ?? {}, 'new');
     // An ended class can be read by everyone and started again by staff; nobody else stays.
     if (live.room.state === 'ended' && !session.actor.grants.has('room.start')) session.refuse('room_ended');

@@ -13,6 +13,7 @@ import { Expiries } from './expiry.js';
 import type { FairLimits } from './fair-limits.js';
 import { Session } from './session.js';
 import { SignalRelief } from './signal-relief.js';
+import { Turnstile } from './turnstile.js';
 
 /** What a tenant with too many connections is told to wait. */
 const TENANT_FULL_RETRY_MS = 5_000;
@@ -57,6 +58,8 @@ export class Gateway {
   readonly hasRelay: boolean;
   /** The ends of the tokens of all connections. */
   readonly expiries: Expiries;
+  /** Everyone who says hello goes through it. */
+  readonly turnstile = new Turnstile();
   readonly #observer: GatewayObserver;
   readonly #sessions = new Set<Session>();
   /** Those that are not in a room yet: few, also where thousands are. */

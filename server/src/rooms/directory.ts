@@ -4,6 +4,7 @@ import { LIMITS, type Actor, type Command, type CommandInput } from '@lms-live/p
 import { LocalBus, type Bus } from '../bus/index.js';
 import type { Lease, Participant, RoomKey, RoomRow, Store } from '../storage/types.js';
 import { BrokenLog } from './broken-log.js';
+import { KnownPeople } from './known-people.js';
 import { LiveRoom } from './live-room.js';
 import { Room } from './room.js';
 import type { Answer } from './submission.js';
@@ -31,6 +32,8 @@ export class RoomDirectory {
   readonly #rooms = new Map<string, Promise<LiveRoom | null>>();
   readonly #loaded = new Map<string, LiveRoom>();
   readonly #byKey = new Map<RoomKey, LiveRoom>();
+  /** Of rooms that nobody else commits to. */
+  readonly #known = new WeakMap<Room, KnownPeople>();
   readonly #bus: Bus;
   readonly #stopHearing: () => void;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -102,14 +105,19 @@ export class RoomDirectory {
 
   /** Who a person is in a room, with their own log. */
   async participant(room: Room, sub: string): Promise<Participant> {
+    const known = this.#known.get(room)?.find(sub) ?? null;
+    if (known !== null) return { participant: known, sub };
     const participant = await this.#options.store.participantOf({ key: room.key, sub, newId: nanoid() });
     await room.openOwnLog(participant.participant);
+    this.#known.get(room)?.remember(sub, participant.participant);
     return participant;
   }
 
   /** Whether a person is banned, also one who was erased and comes again under a new id. */
   async isBanned(room: Room, sub: string): Promise<boolean> {
-    return this.#options.store.isBanned({ key: room.key, subHash: this.#hashOf(room, sub), now: this.#options.now() });
+    const ask = (): Promise<boolean> =>
+      this.#options.store.isBanned({ key: room.key, subHash: this.#hashOf(room, sub), now: this.#options.now() });
+    return this.#known.get(room)?.isBanned(sub, ask) ?? ask();
   }
 
   /** Deletes a room with everything in it. */
@@ -205,6 +213,11 @@ export class RoomDirectory {
       },
       ...(onCommit && { onCommit }),
     });
+    if (!this.#bus.isShared) {
+      const known = new KnownPeople();
+      this.#known.set(room, known);
+      room.listen(known);
+    }
     return new LiveRoom({ room, now, publish, isStopping: () => this.#isStopping });
   }
 
