@@ -16,6 +16,10 @@ import type { Actor } from '@lms-live/protocol';
 
 /** Unsent bytes above which a replay waits for the reader. */
 const PAUSE_AT_BYTES = 262_144;
+/** What fits into one write of uWebSockets.js: what does not is copied to a buffer that the socket then keeps for as long as it lives. */
+const CORK_BYTES = 15_000;
+/** Of a frame from a server, at most (RFC 6455 §5.2). */
+const FRAME_HEADER_BYTES = 10;
 
 interface Feed {
   /** The last offset that was handed to the socket. */
@@ -144,14 +148,19 @@ export class Feeds {
   #sendSome(frames: readonly string[]): number {
     let bytes = 0;
     let count = 0;
-    this.#socket.cork(() => {
-      for (const frame of frames) {
-        if (bytes > PAUSE_AT_BYTES) return;
-        this.#socket.send(frame);
-        bytes += Buffer.byteLength(frame);
-        count += 1;
-      }
-    });
+    while (count < frames.length && bytes <= PAUSE_AT_BYTES) {
+      let corkedBytes = 0;
+      this.#socket.cork(() => {
+        for (let frame = frames[count]; frame !== undefined; frame = frames[count]) {
+          const frameBytes = Buffer.byteLength(frame) + FRAME_HEADER_BYTES;
+          if (corkedBytes > 0 && corkedBytes + frameBytes > CORK_BYTES) return;
+          this.#socket.send(frame);
+          corkedBytes += frameBytes;
+          count += 1;
+        }
+      });
+      bytes += corkedBytes;
+    }
     return count;
   }
 

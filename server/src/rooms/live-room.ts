@@ -2,7 +2,7 @@ import { type Actor, type ErrorCode, type Head, type LogEvent, type WaitingReaso
 import type { StoredEvent } from '../storage/types.js';
 import { Lobby } from './lobby.js';
 import { RoomMedia } from './media.js';
-import type { Member, Waiter } from './member.js';
+import { withMember, type Member, type Waiter } from './member.js';
 import { Presence } from './presence.js';
 import type { RoomListener } from './room-options.js';
 import type { Room } from './room.js';
@@ -89,7 +89,7 @@ export class LiveRoom implements RoomListener {
     for (const other of this.membersOf(member.participant)) {
       if (other.clientId === member.clientId) other.dismiss('closed');
     }
-    this.#members.set(member.participant, [...this.membersOf(member.participant), member]);
+    this.#members.set(member.participant, withMember(this.membersOf(member.participant), member));
   }
 
   remove(member: Member): void {

@@ -34,3 +34,8 @@ export interface Waiter {
   /** Ends the wait with the close code of this error. */
   dismiss(code: ErrorCode): void;
 }
+
+/** The members of one person and one more. Nearly everyone has one connection, and V8 leaves room for 16 more in what is spread. */
+export function withMember(members: readonly Member[], member: Member): readonly Member[] {
+  return members.length === 0 ? [member] : [...members, member];
+}

@@ -1,5 +1,5 @@
 import { isStaff, LIMITS, type Presence as PresenceFrame, type Role } from '@lms-live/protocol';
-import type { Member } from './member.js';
+import { withMember, type Member } from './member.js';
 
 /** Presence changes are told together, this often at most. */
 const FLUSH_MS = 150;
@@ -68,7 +68,7 @@ export class Presence {
     present.leaveTimer = null;
     present.role = actor.role;
     present.staff = isStaff(actor.grants);
-    if (!present.members.includes(member)) present.members = [...present.members, member];
+    if (!present.members.includes(member)) present.members = withMember(present.members, member);
     this.#people.set(participant, present);
     this.#tell(participant);
   }

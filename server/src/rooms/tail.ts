@@ -2,6 +2,9 @@ import { bodyDigest, bodyTextOf, encodeEventFrame, EVENTS, LIMITS, type EventTyp
 import type { StoredEvent } from '../storage/types.js';
 import { sha256 } from './crypto.js';
 
+/** A tail is cut when it has so many too many, and not at each event. */
+const SPARE_EVENTS = 64;
+
 /** What an `event` frame says of an event. */
 export type FramedEvent = Omit<StoredEvent, 'owner' | 'ref' | 'digest'>;
 
@@ -23,7 +26,7 @@ export class Tail {
   push({ offset }: Pick<StoredEvent, 'offset'>, frame: string): void {
     this.#frames.push(frame);
     this.#lastOffset = offset;
-    if (this.#frames.length > 2 * LIMITS.tailEvents) this.#frames = this.#frames.slice(-LIMITS.tailEvents);
+    if (this.#frames.length >= LIMITS.tailEvents + SPARE_EVENTS) this.#frames = this.#frames.slice(-LIMITS.tailEvents);
   }
 
   /** All frames after an offset, or null where the tail does not reach back that far. */
