@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -167,21 +167,56 @@ describe('engine', () => {
     expect(replies[4]).toMatchObject({ value: [{ log: 'all', position: { offset: 2 } }] });
   });
 
-  it('leaves no trace of a wiped text in its files', async () => {
-    const engine = await openEngine({ dataDir });
+  describe('leaves no trace of a wiped text in its files', () => {
     const secret = 'a name that nobody shall find again';
+    const wipe = () => commit([{ kind: 'wipe', refs: ['message-1'], types: ['chat.posted'] }]);
     const traces = async () => {
       const files = await readdir(dataDir);
       const contents = await Promise.all(files.map((file) => readFile(join(dataDir, file))));
       return contents.filter((content) => content.includes(secret)).length;
     };
-    engine.handle([createRoom()]);
-    engine.handle([commit([post(1, secret), post(2)], true)]);
-    expect(await traces()).toBeGreaterThan(0);
-    engine.handle([commit([{ kind: 'wipe', refs: ['message-1'], types: ['chat.posted'] }])]);
-    engine.tidy();
-    expect(await traces()).toBe(0);
-    engine.close();
+
+    it('once it has tidied', async () => {
+      const engine = await openEngine({ dataDir });
+      engine.handle([createRoom()]);
+      engine.handle([commit([post(1, secret), post(2)], true)]);
+      expect(await traces()).toBeGreaterThan(0);
+      engine.handle([wipe()]);
+      engine.tidy();
+      expect(await traces()).toBe(0);
+      engine.close();
+    });
+
+    it('also where it was killed before it could tidy, and was not asked to wipe since', async () => {
+      const killed = await openEngine({ dataDir });
+      killed.handle([createRoom()]);
+      killed.handle([commit([post(1, secret), post(2)], true)]);
+      killed.handle([wipe()]);
+      const asItLay = await mkdtemp(join(tmpdir(), 'lms-live-engine-'));
+      await cp(dataDir, asItLay, { recursive: true });
+      killed.close();
+      await rm(dataDir, { recursive: true });
+      dataDir = asItLay;
+      expect(await traces()).toBeGreaterThan(0);
+
+      const engine = await openEngine({ dataDir });
+      engine.handle([commit([post(3)])]);
+      engine.tidy();
+      expect(await traces()).toBe(0);
+      engine.close();
+    });
+
+    it('however often the write-ahead log began anew in the meantime', async () => {
+      const engine = await openEngine({ dataDir });
+      engine.handle([createRoom()]);
+      engine.tidy();
+      engine.handle([commit([post(1, secret)], true)]);
+      for (let offset = 2; offset < 14; offset += 1) engine.handle([commit([post(offset, 'x'.repeat(BIG_CHARS))])]);
+      engine.handle([wipe()]);
+      engine.tidy();
+      expect(await traces()).toBe(0);
+      engine.close();
+    });
   });
 
   it('makes a directory that is its own, and leaves one file in it', async () => {

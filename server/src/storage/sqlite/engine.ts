@@ -15,6 +15,10 @@ import { SqlError } from './sql-error.js';
 const ONLY_OURS = 0o700;
 /** How long an open waits for a process that is just ending; after it, nobody else has the file. */
 const LOCK_WAIT_MS = 1000;
+/** Pages in the write-ahead log before it is carried over into the file: 8 MB, which many of the pages reach more than once. */
+const CHECKPOINT_PAGES = 2000;
+/** Longer than that it only becomes in a transaction that is. */
+const MAX_IDLE_LOG_BYTES = 16_777_216;
 /** The lock is the system's and goes with the process, so a start after kill -9 has nothing to clean up. */
 const SETUP = [
   `PRAGMA busy_timeout = ${LOCK_WAIT_MS}`,
@@ -22,9 +26,11 @@ const SETUP = [
   'PRAGMA journal_mode = WAL',
   'PRAGMA synchronous = FULL',
   'PRAGMA foreign_keys = ON',
-  // What is erased is written over, in the file and (see `tidy`) in the write-ahead log.
+  // What is erased is written over in the file; from the write-ahead log `tidy` removes it.
   'PRAGMA secure_delete = ON',
-  'PRAGMA journal_size_limit = 0',
+  // The log keeps its length when it begins anew: a flush of bytes that replace others does not wait for the journal of the file system.
+  `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+  `PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES}`,
   'PRAGMA temp_store = MEMORY',
 ];
 
@@ -76,7 +82,8 @@ export class Engine {
   readonly #operations: Operations;
   readonly #files: OpenFiles;
   readonly #path: string;
-  #hasWiped = false;
+  /** From the start: what the process before has wiped it may not have come to tidy. */
+  #hasWiped = true;
   #damage: StoreUnavailable | null = null;
 
   constructor({
