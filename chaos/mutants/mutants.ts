@@ -46,13 +46,13 @@ export const MUTANTS = {
       {
         file: 'rooms/room.js',
         find: BEFORE_COMMIT,
-        replace: `for (const event of batch.events) this.#tell(event, frameOf(event));
+        replace: `for (const { event, folded } of batch.events) this.#tell(event, frameOf(event), folded);
         ${BEFORE_COMMIT}`,
       },
       {
         file: 'rooms/room.js',
         find: `push(event, frame);
-            this.#tell(event, frame);`,
+            this.#tell(event, frame, folded);`,
         replace: 'push(event, frame);',
       },
     ],

@@ -1,17 +1,32 @@
-import { nanoid } from 'nanoid';
-import { decide, type Accepted, type Actor, type Positions, type Refused, type Row } from '@lms-live/protocol';
+import {
+  decide,
+  type Accepted,
+  type Actor,
+  type LogEvent,
+  type Positions,
+  type Refused,
+  type Row,
+} from '@lms-live/protocol';
 import type { CommitStep, LogHead, RoomRow, StoredCommand, StoredEvent } from '../storage/types.js';
 import { toLogEvent } from './events.js';
 import { emptyHead, logId, positionOf, seal, type Heads } from './logs.js';
+import { orderedId } from './ordered-id.js';
 import { foldRules, rulesFor, type RoomRules } from './room-rules.js';
+import { SpeculativeHeads } from './speculative-heads.js';
 import type { Answer, Job } from './submission.js';
+
+/** An event as it is written, and as it is folded. */
+export interface SealedEvent {
+  readonly event: StoredEvent;
+  readonly folded: LogEvent | null;
+}
 
 /** A job with its answer; and with what it made, where it was accepted now. */
 export interface Outcome {
   readonly job: Job;
   readonly answer: Answer;
   readonly made: {
-    readonly events: readonly StoredEvent[];
+    readonly events: readonly SealedEvent[];
     readonly rows: readonly Row[];
     readonly command: StoredCommand | null;
   } | null;
@@ -27,7 +42,7 @@ export interface BatchOptions {
 /** Decisions of one commit, against heads and rules that count only once it has succeeded: nothing of the room is touched before. */
 export class Batch {
   readonly now: number;
-  readonly heads: Heads;
+  readonly heads: SpeculativeHeads;
   readonly newLogs: LogHead[] = [];
   readonly outcomes: Outcome[] = [];
   readonly #row: RoomRow;
@@ -36,7 +51,7 @@ export class Batch {
   constructor({ row, rules, heads, now }: BatchOptions) {
     this.#row = row;
     this.#rules = rules;
-    this.heads = new Map(heads);
+    this.heads = new SpeculativeHeads(heads);
     this.now = now;
   }
 
@@ -48,7 +63,7 @@ export class Batch {
     return this.outcomes.flatMap(({ made }) => made ?? []);
   }
 
-  get events(): StoredEvent[] {
+  get events(): SealedEvent[] {
     return this.made.flatMap(({ events }) => events);
   }
 
@@ -62,7 +77,7 @@ export class Batch {
     const { command, actor } = job;
     const decision = decide(rulesFor(this.#rules, actor?.participant ?? null), command, actor, {
       now: this.now,
-      newId: command.type === 'room.create' ? () => this.#row.id : () => nanoid(),
+      newId: command.type === 'room.create' ? () => this.#row.id : () => orderedId(this.now),
       ...(text === undefined ? {} : { text }),
     });
     if (!decision.ok) return decision;
@@ -81,7 +96,7 @@ export class Batch {
           if (hash !== null) steps.push({ kind: 'ban', subHash: hash, banned: row.banned, until: row.until });
         }
       }
-      for (const event of events) {
+      for (const { event } of events) {
         steps.push({ kind: 'event', event });
         const lease = leaseOf(event);
         if (lease) steps.push(lease);
@@ -93,11 +108,11 @@ export class Batch {
 
   #accept(job: Job, { events: drafts, rows, result }: Accepted): void {
     for (const { log, owner } of drafts) this.#openLog(log, owner ?? '');
-    const events = drafts.map((draft) => seal({ draft, heads: this.heads, now: this.now }));
-    for (const event of events) {
-      const folded = toLogEvent(event);
-      if (folded) this.#rules = foldRules(this.#rules, folded, event.owner);
-    }
+    const events = drafts.map((draft) => {
+      const event = seal({ draft, heads: this.heads, now: this.now });
+      return { event, folded: toLogEvent(event) };
+    });
+    for (const { event, folded } of events) if (folded) this.#rules = foldRules(this.#rules, folded, event.owner);
     const positions = this.#positionsFor(job.actor);
     const ref = aboutOf(job);
     const command = job.memory && { ...job.memory, ...(ref && { ref }), answer: JSON.stringify({ positions, result }) };

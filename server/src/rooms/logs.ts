@@ -10,6 +10,7 @@ import {
 } from '@lms-live/protocol';
 import type { LogHead, LogKey, StoredEvent } from '../storage/types.js';
 import { randomSalt, sha256, uuidV7 } from './crypto.js';
+import type { SpeculativeHeads } from './speculative-heads.js';
 
 /** `all`, `staff`, or `me` with its participant. */
 export function logId({ log, owner }: LogKey): string {
@@ -27,10 +28,10 @@ export function emptyHead({
   return { log, owner, position: { epoch, offset: 0, hash } };
 }
 
-/** The heads of a room's logs; a copy is made for each batch, so that a failed commit leaves nothing behind. */
+/** The heads of a room's logs. */
 export type Heads = Map<string, LogHead>;
 
-export function positionOf(heads: Heads, log: LogName, owner = ''): Position | undefined {
+export function positionOf(heads: Pick<Heads, 'get'>, log: LogName, owner = ''): Position | undefined {
   return heads.get(logId({ log, owner }))?.position;
 }
 
@@ -44,7 +45,7 @@ export function seal({
   now,
 }: {
   readonly draft: DraftEvent;
-  readonly heads: Heads;
+  readonly heads: SpeculativeHeads;
   readonly now: number;
 }): StoredEvent {
   const key: LogKey = { log: draft.log, owner: draft.owner ?? '' };

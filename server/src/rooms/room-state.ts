@@ -71,7 +71,7 @@ export class RoomState {
   accept({ heads, rules, now, events, made }: Batch, patch: RoomPatch | null): void {
     this.revision += 1;
     if (patch) this.row = { ...this.row, ...patch };
-    this.heads = heads;
+    for (const [id, head] of heads.moved) this.heads.set(id, head);
     this.rules = rules;
     this.lastAt = now;
     this.sinceCheckpoint += events.length;

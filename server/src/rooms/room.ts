@@ -1,4 +1,4 @@
-import { LIMITS, isBarred, type Actor, type LogName, type Position } from '@lms-live/protocol';
+import { LIMITS, isBarred, type Actor, type LogEvent, type LogName, type Position } from '@lms-live/protocol';
 import {
   CommandConflict,
   NoSuchRoom,
@@ -279,11 +279,8 @@ export class Room {
     }
     this.#state.accept(batch, patch);
     this.#options.onMoved?.(this.#state.revision);
-    this.#options.onCommit?.({
-      commands: batch.made.length,
-      events: batch.events.length,
-      ms: performance.now() - startedAt,
-    });
+    const ms = performance.now() - startedAt;
+    this.#options.onCommit?.({ commands: batch.made.length, events: batch.events.length, ms });
     return true;
   }
 
@@ -332,16 +329,15 @@ export class Room {
       }
       settle(job, answer);
     }
-    for (const event of events) {
+    for (const { event, folded } of events) {
       const frame = frameOf(event);
       this.tail(event.log, event.owner).push(event, frame);
-      this.#tell(event, frame);
+      this.#tell(event, frame, folded);
     }
     this.#checkpointSoon();
   }
 
-  #tell(event: StoredEvent, frame: string): void {
-    const folded = toLogEvent(event);
+  #tell(event: StoredEvent, frame: string, folded: LogEvent | null): void {
     for (const listener of this.#listeners) listener.onEvent(event, frame, folded);
   }
 
@@ -362,7 +358,7 @@ export class Room {
       const { events, hasWiped } = await this.#state.readOn();
       if (hasWiped) this.#answers.forget();
       this.#stale = false;
-      for (const event of events) this.#tell(event, frameOf(event));
+      for (const event of events) this.#tell(event, frameOf(event), toLogEvent(event));
       this.#checkpointSoon();
     } catch (error) {
       if (!(error instanceof LogRewritten)) throw error;

@@ -237,7 +237,7 @@ function openQuestionsOf(rules: Rules, participant: string): number {
   return open;
 }
 
-/** Two anonymous questions of one person share nothing. */
+/** Two anonymous questions of one person share nothing. Of its end: ids may begin with the time. */
 function freshAlias(id: string): string {
-  return id.slice(0, 6);
+  return id.slice(-6);
 }

@@ -15,7 +15,7 @@ export interface Actor {
   readonly picture: string | null;
 }
 
-/** What is outside the pure code: the clock, fresh ids, and the text that a command is about, where its row says `reads: 'text'`. */
+/** What is outside the pure code: the clock, fresh ids (whose last characters are random), and the text that a command is about, where its row says `reads: 'text'`. */
 export interface Moment {
   readonly now: number;
   readonly newId: () => string;
