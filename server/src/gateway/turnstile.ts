@@ -1,27 +1,28 @@
-/** A few milliseconds of work: between two turns commands are read, committed and told. */
+/** Between two turns commands are read, committed and told. */
+const TURN_MS = 8;
+/** What fits into that, also where each of them is told what they missed. */
 const PER_TURN = 32;
 
 /**
- * Lets so many in at each turn of the event loop, in the order in which they came. When thousands come back at once,
+ * Lets people in for a part of each turn of the event loop, in the order in which they came. When thousands come back at once,
  * those who never left do not wait for all of them.
  */
 export class Turnstile {
-  readonly #perTurn: number;
+  readonly #nowMs: () => number;
   #waiting: (() => void)[] = [];
-  #passed = 0;
+  #turnedAtMs = 0;
   #isTurning = false;
 
-  constructor(perTurn = PER_TURN) {
-    this.#perTurn = perTurn;
+  /** @param nowMs a clock that only goes forward */
+  constructor(nowMs = () => performance.now()) {
+    this.#nowMs = nowMs;
   }
 
   /** @returns null where one may go on at once; else what settles at one's turn */
   pass(): Promise<void> | null {
     this.#turnSoon();
-    if (this.#waiting.length === 0 && this.#passed < this.#perTurn) {
-      this.#passed += 1;
-      return null;
-    }
+    // What those before have started was done before this was called: promises settle between two messages.
+    if (this.#waiting.length === 0 && this.#nowMs() - this.#turnedAtMs < TURN_MS) return null;
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
@@ -30,6 +31,7 @@ export class Turnstile {
   #turnSoon(): void {
     if (this.#isTurning) return;
     this.#isTurning = true;
+    this.#turnedAtMs = this.#nowMs();
     setImmediate(() => {
       this.#turn();
     });
@@ -37,9 +39,8 @@ export class Turnstile {
 
   #turn(): void {
     this.#isTurning = false;
-    const next = this.#waiting.slice(0, this.#perTurn);
-    this.#waiting = this.#waiting.slice(this.#perTurn);
-    this.#passed = next.length;
+    const next = this.#waiting.slice(0, PER_TURN);
+    this.#waiting = this.#waiting.slice(PER_TURN);
     if (next.length > 0) this.#turnSoon();
     for (const resolve of next) resolve();
   }

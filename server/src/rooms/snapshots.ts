@@ -27,6 +27,13 @@ const FOLDS = {
   staff: { empty: EMPTY_STAFF, apply: (view: AnyView, event: LogEvent) => applyStaffView(view as StaffView, event) },
 } as const;
 
+/** Most people's own logs are empty. */
+const EMPTY_JSON = {
+  all: textOf(EMPTY_ALL),
+  me: textOf(EMPTY_ME),
+  staff: textOf(EMPTY_STAFF),
+} as const;
+
 /** Reads committed events of one log after an offset, a page at a time. */
 export type ReadPage = (after: number) => Promise<readonly FramedEvent[]>;
 
@@ -77,7 +84,7 @@ export class SnapshotCache {
   #write(position: Position): Snapshot {
     this.#last = {
       position: { ...position, offset: this.#offset, hash: this.#hash ?? position.hash },
-      json: JSON.stringify(trimmed(this.#view)),
+      json: this.#view === FOLDS[this.#key.log].empty ? EMPTY_JSON[this.#key.log] : textOf(this.#view),
       view: this.#view,
     };
     return this.#last;
@@ -106,8 +113,8 @@ export class SnapshotCache {
   }
 }
 
-function trimmed(view: AnyView): AnyView {
-  return { ...view, messages: MessageList.from(view.messages.tail(LIMITS.snapshotMessages)) };
+function textOf(view: AnyView): string {
+  return JSON.stringify({ ...view, messages: MessageList.from(view.messages.tail(LIMITS.snapshotMessages)) });
 }
 
 /** The snapshot of a room whose history is not for who comes late. */
