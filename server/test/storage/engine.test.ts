@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Migration } from 'kysely';
 import { openDriver, type Driver, type DriverName } from '../../src/storage/sqlite/driver.js';
 import { Engine, openEngine } from '../../src/storage/sqlite/engine.js';
 import type { Request } from '../../src/storage/sqlite/messages.js';
@@ -113,6 +114,26 @@ describe.each(DRIVERS)('driver: %s', (name) => {
     await expect(migrate(driver, { ...MIGRATIONS, '9999-fails': { up: failing } })).rejects.toThrow('on purpose');
     expect(driver.prepare('select name from sqlite_schema').all()).toHaveLength(1);
     await migrate(driver);
+  });
+
+  it('keeps the answers of a file whose commands lie by key, and finds and wipes them as before', async () => {
+    const [first, second] = Object.entries(MIGRATIONS);
+    await migrate(driver, Object.fromEntries([first, second] as [string, Migration][]));
+    const operations = prepareOperations(driver);
+    operations.createRoom({ tenant: 't', id: 'r', kind: 'meeting', createdAt: 1, owners: [] });
+    const kept = { ...commandOf('c1'), ref: 'message-1' };
+    operations.commit({ key: ROOM, newLogs: [], steps: [{ kind: 'command', command: kept }] });
+    await migrate(driver);
+
+    const { commit, deleteRoom, findCommand } = prepareOperations(driver);
+    const find = () => findCommand({ key: ROOM, actor: kept.actor, cmid: kept.cmid });
+    expect(find()).toEqual(kept);
+    const again = () => commit({ key: ROOM, newLogs: [], steps: [{ kind: 'command', command: kept }] });
+    expect(again).toThrow(CommandConflict);
+    commit({ key: ROOM, newLogs: [], steps: [{ kind: 'wipe', refs: ['message-1'], types: ['chat.posted'] }] });
+    expect(find()).toEqual({ ...kept, digest: '' });
+    deleteRoom(ROOM);
+    expect(driver.prepare('select * from commands').all()).toEqual([]);
   });
 
   it('refuses a file of a later version', async () => {
