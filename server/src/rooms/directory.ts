@@ -5,6 +5,7 @@ import { LocalBus, type Bus } from '../bus/index.js';
 import type { Lease, Participant, RoomKey, RoomRow, Store } from '../storage/types.js';
 import { BrokenLog } from './broken-log.js';
 import { KnownPeople } from './known-people.js';
+import { leasesByRoom } from './leases-by-room.js';
 import { LiveRoom } from './live-room.js';
 import { Room } from './room.js';
 import type { Answer } from './submission.js';
@@ -23,6 +24,8 @@ const DUE_INTERVAL_MS = 1_000;
 const UNLOAD_INTERVAL_MS = 30_000;
 /** How long what another node has committed may stay unknown when its hint is lost. */
 const ANTI_ENTROPY_MS = 2_000;
+/** Of those that people were in when the last process died. */
+const ROOMS_AT_ONCE = 64;
 /** A room that is broken is not read again for everyone who comes. */
 const BROKEN_AGAIN_MS = 10_000;
 
@@ -233,20 +236,24 @@ export class RoomDirectory {
       .digest('hex');
   }
 
+  /** Everyone knocks as soon as the server is up, and it is up when this is done: so many rooms are read at a time. */
   async #expectReturns(leases: readonly Lease[]): Promise<void> {
-    for (const { key, participant, seenAt } of leases) {
-      const live = await this.#reopen(key);
-      if (!live) continue;
-      const role = live.room.rules.all.people.get(participant)?.role ?? 'student';
-      live.presence.expect({
-        participant,
-        seenAt,
-        role,
-        staff: role === 'instructor' || role === 'assistant',
-        graceMs: LIMITS.restartGraceMs,
-      });
-      live.media.expectReturns(LIMITS.restartGraceMs);
+    const rooms = [...leasesByRoom(leases)];
+    for (let at = 0; at < rooms.length; at += ROOMS_AT_ONCE) {
+      await Promise.all(rooms.slice(at, at + ROOMS_AT_ONCE).map(([key, ofRoom]) => this.#expectIn(key, ofRoom)));
     }
+  }
+
+  async #expectIn(key: RoomKey, leases: readonly Lease[]): Promise<void> {
+    const live = await this.#reopen(key);
+    if (!live) return;
+    const graceMs = LIMITS.restartGraceMs;
+    for (const { participant, seenAt } of leases) {
+      const role = live.room.rules.all.people.get(participant)?.role ?? 'student';
+      const staff = role === 'instructor' || role === 'assistant';
+      live.presence.expect({ participant, seenAt, role, staff, graceMs });
+    }
+    live.media.expectReturns(graceMs);
   }
 
   /** A room that cannot be read keeps the server from nothing else. */

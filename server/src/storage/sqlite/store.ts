@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { StoreHealth, type OnStoreChange } from '../health.js';
 import { StoreUnavailable, type Store } from '../types.js';
 import type { EngineOptions } from './engine.js';
-import { openInlineLink } from './inline-link.js';
 import type { Link } from './link.js';
 import { errorOf, type Arguments, type Operation, type Reply, type Result } from './messages.js';
 import { openWorkerLink } from './worker-link.js';
@@ -33,7 +32,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onLost: (error: Error) => calls.rejectAll(error),
   };
   const spawn = () => new Worker(new URL('./worker.js', import.meta.url), { workerData: engine, name: 'storage' });
-  calls.link = inline ? await openInlineLink(engine, events) : await openWorkerLink({ ...events, spawn });
+  if (!inline) calls.link = await openWorkerLink({ ...events, spawn });
+  else {
+    // Here alone this thread needs SQLite; elsewhere a start would wait for what it never uses.
+    const { openInlineLink } = await import('./inline-link.js');
+    calls.link = await openInlineLink(engine, events);
+  }
   return storeOf(calls);
 }
 
