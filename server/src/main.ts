@@ -1,7 +1,7 @@
 /** Starts the server from the environment; stops cleanly on SIGTERM and SIGINT. */
 import { ConfigError, readConfig } from './config/index.js';
-import { createLogger } from './observe/index.js';
-import { startServer } from './server.js';
+import { createLogger } from './observe/logger.js';
+import { openSqliteStore, reportStore } from './storage/index.js';
 
 const EXIT_CONFIG = 78; // EX_CONFIG of sysexits.h
 const EXIT_FAILED = 1;
@@ -9,17 +9,25 @@ const EXIT_FAILED = 1;
 try {
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  const server = await startServer({ config, log });
+  // The thread of the store starts while this one reads the rest of the program: after a crash a whole class waits for both.
+  const [store, { startServer }] = await Promise.all([
+    openSqliteStore({ dataDir: config.dataDir, onChange: reportStore(log) }),
+    import('./server.js'),
+  ]);
+  const server = await startServer({ config, log, store });
   const stop = (signal: NodeJS.Signals): void => {
     log.info('A signal asks the server to stop.', { signal });
     // Whoever presses Ctrl+C waits for it; and a second signal means now.
-    server.stop(signal === 'SIGINT' ? { drainMs: 0 } : {}).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('The server did not stop cleanly.', { error });
-        process.exit(EXIT_FAILED);
-      },
-    );
+    server
+      .stop(signal === 'SIGINT' ? { drainMs: 0 } : {})
+      .then(() => store.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error('The server did not stop cleanly.', { error });
+          process.exit(EXIT_FAILED);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
