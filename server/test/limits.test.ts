@@ -148,6 +148,16 @@ describe.each(['ws', 'uws'] as const)('sockets that say nothing (%s)', (transpor
     expect(await rig.server.metrics.text()).toContain('lms_live_upgrades_turned_away_total 1');
   });
 
+  test('give way to somebody who comes, so that nobody keeps their address out by opening sockets', async () => {
+    rig = await startRig({ transport, settings: { maxPendingHellosPerAddress: 20 } });
+    await enterStaff();
+    for (let count = 0; count < 20; count += 1) expect(await upgrade()).toBe(101);
+    expect(await upgrade()).toBe(503);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const students = await Promise.all(Array.from('abcdefgh').map((sub) => rig.enter({ sub })));
+    expect(students.every(({ frames }) => frames[0]?.frame === 'welcome')).toBe(true);
+  });
+
   test('give their places back when they are closed for saying nothing', { timeout: 20_000 }, async () => {
     rig = await startRig({ transport, settings: { maxPendingHellosPerAddress: 1 } });
     expect(await upgrade()).toBe(101);

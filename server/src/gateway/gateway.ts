@@ -10,6 +10,7 @@ import type { HttpResponse, RequestHead, Socket, SocketHandler } from '../transp
 import { AdmissionError } from './admission.js';
 import { closeWith } from './close.js';
 import { Expiries } from './expiry.js';
+import { Doorway } from './doorway.js';
 import type { FairLimits } from './fair-limits.js';
 import { Session } from './session.js';
 import { SignalRelief } from './signal-relief.js';
@@ -67,12 +68,9 @@ export class Gateway {
   #isDraining = false;
   /** Rates of people, rooms and tenants. */
   readonly limits: FairLimits;
-  /** Those that have neither come in nor been told to wait, by address. */
-  readonly #pendingOf = new Map<string, number>();
-  #pending = 0;
+  readonly #doorway: Doorway;
   /** Open sockets whose token was accepted, by tenant. */
   readonly #socketsOf = new Map<string, number>();
-  readonly #maxPendingPerAddress: number;
   readonly #relief = new SignalRelief(this.#sessions);
 
   constructor({ authenticator, directory, now, ice, limits, observer, maxPendingPerAddress }: GatewayOptions) {
@@ -84,7 +82,7 @@ export class Gateway {
     this.expiries = new Expiries(now);
     this.hasRelay = ice.hasRelay;
     this.#observer = observer;
-    this.#maxPendingPerAddress = maxPendingPerAddress ?? LIMITS.maxPendingHellosPerAddress;
+    this.#doorway = new Doorway(maxPendingPerAddress);
   }
 
   get count(): number {
@@ -95,8 +93,7 @@ export class Gateway {
   upgrade(head: RequestHead): HttpResponse | null {
     const origin = head.headers.get('origin');
     if (origin !== undefined && !this.authenticator.origins.has(origin)) return { status: 403, body: 'origin_refused' };
-    const ofAddress = this.#pendingOf.get(head.remoteAddress) ?? 0;
-    if (this.#isDraining || this.#pending >= LIMITS.maxPendingHellos || ofAddress >= this.#maxPendingPerAddress) {
+    if (this.#isDraining || !this.#doorway.admits(head.remoteAddress)) {
       this.#observer.onTurnedAway();
       return { status: 503, headers: { 'retry-after': '1' }, body: 'busy' };
     }
@@ -107,8 +104,7 @@ export class Gateway {
     const session = new Session(this, socket);
     this.#sessions.add(session);
     this.#arriving.add(session);
-    this.#pending += 1;
-    count(this.#pendingOf, socket.remoteAddress, 1);
+    this.#doorway.opened(session);
     this.#observer.onSockets(this.#sessions.size);
     return session;
   }
@@ -119,12 +115,16 @@ export class Gateway {
     this.settled(session);
   }
 
+  /** A session has said hello. */
+  spoke(session: Session): void {
+    this.#doorway.spoke(session);
+  }
+
   /** A session was answered: it is in, waits at the door, or is gone. */
   settled(session: Session): void {
     if (!session.isPending) return;
     session.isPending = false;
-    this.#pending -= 1;
-    count(this.#pendingOf, session.socket.remoteAddress, -1);
+    this.#doorway.settled(session);
   }
 
   forget(session: Session, code: number): void {

@@ -113,6 +113,7 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
         return;
       }
       this.#stopHelloTimer();
+      this.gateway.spoke(this);
       this.clientId = frame.client.id;
       const entrance = new Entrance(this, frame);
       this.#hasGreeted = true;
