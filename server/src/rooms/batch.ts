@@ -75,6 +75,8 @@ export class Batch {
   /** Decides one job. @returns why it is refused, where it is: then it still has to be answered. @throws where the code of the rules fails */
   decide(job: Job, text?: string | null): Refused | null {
     const { command, actor } = job;
+    const ahead = this.#readAhead(command);
+    if (ahead) return ahead;
     const decision = decide(rulesFor(this.#rules, actor?.participant ?? null), command, actor, {
       now: this.now,
       newId: command.type === 'room.create' ? () => this.#row.id : () => orderedId(this.now),
@@ -83,6 +85,14 @@ export class Batch {
     if (!decision.ok) return decision;
     this.#accept(job, decision);
     return null;
+  }
+
+  /** Who has read more than there is has read another log, of before a restore: what they saw is not what is there. */
+  #readAhead(command: Job['command']): Refused | null {
+    const offset = positionOf(this.heads, 'all')?.offset ?? 0;
+    const ifOffset = 'body' in command && 'ifOffset' in command.body ? command.body.ifOffset : undefined;
+    if (ifOffset === undefined || ifOffset <= offset) return null;
+    return { ok: false, code: 'stale', detail: { key: 'ifOffset', offset } };
   }
 
   /** What is written, in the order of the decisions. */
