@@ -45,7 +45,8 @@ export class TrustedProxies {
    */
   clientOf(peer: string, forwardedFor: string | undefined): string {
     let client = canonicalAddress(peer);
-    for (const entry of (forwardedFor ?? '').split(',').reverse()) {
+    if (forwardedFor === undefined) return client;
+    for (const entry of forwardedFor.split(',').reverse()) {
       if (!this.includes(client)) break;
       const address = addressOf(entry.trim());
       if (address === null) break;
