@@ -62,16 +62,20 @@ export function bodyDigestInput(salt: string, body: string): Uint8Array {
   return utf8(salt + body);
 }
 
+/** Three digests for each event: a table is twice as fast. */
+const HEX_OF: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Bytes as lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += HEX_OF[byte] ?? '';
   return text;
 }
 
 /** A 128-bit chain hash from a whole SHA-256. */
 export function toChainHash(sha256: Uint8Array): string {
-  return toHex(sha256).slice(0, HASH_CHARS);
+  // Not a slice of all of it: V8 would keep the whole text behind each hash.
+  return toHex(sha256.subarray(0, HASH_CHARS / 2));
 }
 
 /** The hash before the first event of a log. */

@@ -10,6 +10,10 @@ const ROOM_ID = /^[\w.~-]{1,128}$/;
 const ROOM_PREFIX = /^[\w.~-]{0,127}\*$/;
 /** Who has no name in the LMS. */
 const NAMELESS = 'Guest';
+/** What most tokens say: shared by thousands of identities. */
+const NO_CHANGES: Identity['grantChanges'] = Object.freeze({});
+const NONE: readonly string[] = Object.freeze([]);
+const NO_ROOMS: RoomClaim = Object.freeze({ exact: NONE, prefixes: NONE });
 
 /** Controls, and characters that turn or hide the text around them: a name must not rewrite what stands beside it. */
 const UNPRINTABLE =
@@ -109,7 +113,7 @@ function readRole(payload: JsonObject): Identity['role'] {
 
 function readGrants(payload: JsonObject): Identity['grantChanges'] {
   const grants = member(payload, 'grants');
-  if (grants === undefined || grants === null) return Object.freeze({});
+  if (grants === undefined || grants === null) return NO_CHANGES;
   if (!isJsonObject(grants)) throw wrongClaim('grants', 'is not an object');
   const entries = Object.entries(grants);
   if (!entries.every((entry): entry is [string, boolean] => typeof entry[1] === 'boolean')) {
@@ -157,7 +161,7 @@ function readLocale(payload: JsonObject): string | null {
 
 function readRooms(payload: JsonObject): RoomClaim {
   const value = member(payload, 'room');
-  if (value === undefined || value === null) return Object.freeze({ exact: [], prefixes: [] });
+  if (value === undefined || value === null) return NO_ROOMS;
   const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (entries.length > MAX_ROOMS) throw wrongClaim('room', `names more than ${MAX_ROOMS} rooms`);
   const exact = new Set<string>();
@@ -167,7 +171,10 @@ function readRooms(payload: JsonObject): RoomClaim {
     else if (typeof entry === 'string' && ROOM_PREFIX.test(entry)) prefixes.add(entry.slice(0, -1));
     else throw wrongClaim('room', 'is not a room id of letters, digits and `_ . ~ -`, or a prefix that ends in `*`');
   }
-  return Object.freeze({ exact: Object.freeze([...exact]), prefixes: Object.freeze([...prefixes]) });
+  return Object.freeze({
+    exact: Object.freeze([...exact]),
+    prefixes: prefixes.size === 0 ? NONE : Object.freeze([...prefixes]),
+  });
 }
 
 function wrongClaim(claim: string, what: string, detail: Readonly<Record<string, unknown>> = {}): AuthError {

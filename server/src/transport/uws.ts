@@ -157,7 +157,7 @@ export class UwsTransport implements Transport {
         this.#guard(ws.getUserData().socket, (socket) =>
           socket.received(isBinary ? null : Buffer.from(data).toString()),
         ),
-      pong: (ws) => this.#guard(ws.getUserData().socket, (socket) => socket.ponged()),
+      pong: (ws) => this.#guard(ws.getUserData().socket, hearPong),
       dropped: (ws) => ws.getUserData().socket.markDropped(),
       drain: (ws) => this.#guard(ws.getUserData().socket, (socket) => socket.drained()),
       close: (ws, code, reason) =>
@@ -311,6 +311,11 @@ export class UwsTransport implements Transport {
     this.#dropped.clear();
     for (const socket of dropped) socket.retire();
   }
+}
+
+/** Made once: pongs are most of what an idle server hears. */
+function hearPong(socket: UwsSocket): void {
+  socket.ponged();
 }
 
 /**
