@@ -4,7 +4,7 @@
  * `npm run bench -- --only fanout,ack --rounds 5 --seconds 5 --contenders uws,ours --report`
  */
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/read-options.mjs';
 import { ack } from './delivery/ack.mjs';
 import { append } from './delivery/append.mjs';
 import { fanout } from './delivery/fanout.mjs';
@@ -28,8 +28,9 @@ const APPENDERS = [
 ].map((one) => ({ ...one, start: () => Promise.reject(new Error(`${one.title} is no server.`)) }));
 const ALL = [...CONTENDERS, ...APPENDERS];
 
-const { values } = parseArgs({
-  options: {
+const values = readOptions(
+  'npm run bench -- …: delivery beside other servers; --only and --contenders take names with commas',
+  {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     only: { type: 'string', default: CASES.map(({ name }) => name).join(',') },
@@ -37,7 +38,7 @@ const { values } = parseArgs({
     report: { type: 'boolean', default: false },
     'self-check': { type: 'boolean', default: false },
   },
-});
+);
 const cases = named(CASES, values.only);
 const contenders = named(ALL, values.contenders);
 const titles = new Map(ALL.map(({ name, title }) => [name, title]));

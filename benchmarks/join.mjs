@@ -3,7 +3,7 @@
  *
  * `npm run bench:join -- --runs 30 --minutes 10 --only fast,ours-warmed --cases two-0,two-100,four-0`
  */
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/read-options.mjs';
 import { CAMERA_FRAMES_PER_SECOND, launchChromium } from './lib/browser.mjs';
 import { summary } from './lib/statistics.mjs';
 import { openWorld } from './lib/world.mjs';
@@ -40,16 +40,14 @@ const RUN_LIMIT_MS = 20_000;
 /** After the last page was closed or opened, before the click: the machine is to be still. */
 const QUIET_MS = 150;
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '30' },
-    minutes: { type: 'string', default: '10' },
-    size: { type: 'string', default: '640x360' },
-    sources: { type: 'boolean', default: false },
-    trace: { type: 'boolean', default: false },
-    only: { type: 'string', default: KINDS.map(({ name }) => name).join(',') },
-    cases: { type: 'string', default: CASES.map(({ name }) => name).join(',') },
-  },
+const values = readOptions('npm run bench:join -- …: from the click on Join to the first remote frame', {
+  runs: { type: 'string', default: '30' },
+  minutes: { type: 'string', default: '10' },
+  size: { type: 'string', default: '640x360' },
+  sources: { type: 'boolean', default: false },
+  trace: { type: 'boolean', default: false },
+  only: { type: 'string', default: KINDS.map(({ name }) => name).join(',') },
+  cases: { type: 'string', default: CASES.map(({ name }) => name).join(',') },
 });
 const kinds = KINDS.filter(({ name }) => values.only.split(',').includes(name));
 const cases = CASES.filter(({ name }) => values.cases.split(',').includes(name));

@@ -4,7 +4,7 @@
  * `npm run bench:mesh -- --people 2,4,6 --seconds 20`
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/read-options.mjs';
 import { CAMERA_FRAMES_PER_SECOND, launchChromium } from './lib/browser.mjs';
 import { recordCounters } from './in-page/counters.mjs';
 import { cpuSeconds } from './lib/process-tree.mjs';
@@ -21,12 +21,10 @@ const KINDS = [
 const SETTLE_MS = 10_000;
 const FACES_LIMIT_MS = 60_000;
 
-const { values } = parseArgs({
-  options: {
-    people: { type: 'string', default: '2,4,6' },
-    seconds: { type: 'string', default: '20' },
-    only: { type: 'string', default: KINDS.map(({ name }) => name).join(',') },
-  },
+const values = readOptions('npm run bench:mesh -- …: what a call costs', {
+  people: { type: 'string', default: '2,4,6' },
+  seconds: { type: 'string', default: '20' },
+  only: { type: 'string', default: KINDS.map(({ name }) => name).join(',') },
 });
 const counts = values.people.split(',').map(Number);
 const kinds = KINDS.filter(({ name }) => values.only.split(',').includes(name));

@@ -5,15 +5,16 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/read-options.mjs';
 import { fuzzReport } from './fuzz/report.js';
 import { runFuzz } from './fuzz/run-fuzz.js';
 
 const MAX_SEED = 2 ** 31;
 const RESULTS = fileURLToPath(new URL('../benchmarks/results/', import.meta.url));
 
-const { values } = parseArgs({
-  options: {
+const values = readOptions(
+  'npm run fuzz -- …: mutated frames and broken handshakes against the built server, while a class chats',
+  {
     seed: { type: 'string', default: String(randomInt(MAX_SEED)) },
     frames: { type: 'string', default: '1000000' },
     handshakes: { type: 'string', default: '300' },
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     transport: { type: 'string', default: 'uws' },
     report: { type: 'boolean', default: false },
   },
-});
+);
 const options = {
   seed: Number(values.seed),
   frames: Number(values.frames),

@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../scripts/read-options.mjs';
 import { soakReport } from './soak/report.js';
 import { runSoak } from './soak/run-soak.js';
 
@@ -13,8 +13,9 @@ const MAX_SEED = 2 ** 31;
 const MINUTE_MS = 60_000;
 const RESULTS = fileURLToPath(new URL('../benchmarks/results/', import.meta.url));
 
-const { values } = parseArgs({
-  options: {
+const values = readOptions(
+  'npm run soak -- …: ordinary classes and connections that come and go, and whether everything comes back to where it was',
+  {
     seed: { type: 'string', default: String(randomInt(MAX_SEED)) },
     minutes: { type: 'string', default: '30' },
     classes: { type: 'string', default: '10' },
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     transport: { type: 'string', default: 'uws' },
     report: { type: 'boolean', default: false },
   },
-});
+);
 const minutes = Number(values.minutes);
 const transport = values.transport === 'ws' ? 'ws' : 'uws';
 const command = `npm run soak -- --seed ${values.seed} --minutes ${values.minutes} --classes ${values.classes} --students ${values.students} --churn ${values.churn} --transport ${transport}`;

@@ -145,7 +145,7 @@ export const LIMITS = {
   httpServiceBurst: 400,
   /** … refilled at this rate. */
   httpServicePerSecond: 200,
-  /** Sockets of one person in one room. */
+  /** Sockets of one person in one room; and those that wait or are on their way in, whatever the room. */
   maxConnectionsPerPerson: 12,
   /** Sockets that have not been let in or told to wait, on one server … */
   maxPendingHellos: 500,
