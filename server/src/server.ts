@@ -18,6 +18,7 @@ import {
   type MetricsServer,
 } from './observe/index.js';
 import { BrokenLog } from './rooms/broken-log.js';
+import { BrokenCheckpoint } from './rooms/checkpoint.js';
 import { RoomDirectory } from './rooms/directory.js';
 import { openSqliteStore, reportStore, StoreUnavailable, type Store } from './storage/index.js';
 import { startStun } from './stun/start.js';
@@ -111,6 +112,8 @@ export async function startServer({
     onError: (error, room) => {
       // A store that is away says so once, by itself.
       if (error instanceof BrokenLog) log.error('A room is broken: nobody is let in.', { room, error });
+      else if (error instanceof BrokenCheckpoint)
+        log.warn('A checkpoint is broken: the room is read from its log.', { room, error });
       else if (error instanceof StoreUnavailable) log.debug('A room waits for the store.', { room, error });
       else log.error('A room failed; it is read again from the store.', { room, error });
     },

@@ -2,10 +2,11 @@ import { IdMap, LIMITS, type Command, type LogName, type MeRules } from '@lms-li
 import { RoomMoved, type LogHead, type RoomKey, type RoomRow, type Store, type StoredEvent } from '../storage/types.js';
 import { BrokenLog } from './broken-log.js';
 import { Chain, chainStart } from './chain.js';
+import { openCheckpoint } from './checkpoint.js';
 import { toLogEvent } from './events.js';
 import { emptyHead, logId, type Heads } from './logs.js';
 import { eventsBetween } from './read-on.js';
-import { EMPTY_ROOM_RULES, foldRules, readCheckpoint, type RoomRules } from './room-rules.js';
+import { EMPTY_ROOM_RULES, foldRules, type RoomRules } from './room-rules.js';
 import { frameOf, Tail } from './tail.js';
 import { Voters } from './voters.js';
 
@@ -21,6 +22,8 @@ export interface LoadedRoom {
   readonly lastAt: number;
   /** Events that the checkpoint did not have. */
   readonly sinceCheckpoint: number;
+  /** The checkpoint was not what was written, and was ignored. */
+  readonly hasBrokenCheckpoint: boolean;
 }
 
 const SHARED_LOGS: readonly LogName[] = ['all', 'staff'];
@@ -33,20 +36,15 @@ const SHARED_LOGS: readonly LogName[] = ['all', 'staff'];
 export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> {
   const { key } = row;
   const { revision, heads } = await openLogs(store, row);
-  const checkpoint = await store.loadCheckpoint(key);
-  // A checkpoint of other logs (a restored backup, a log made anew) is worth nothing.
-  const usable = checkpoint?.heads.every((head) => {
-    const now = heads.get(logId(head))?.position;
-    return now !== undefined && now.epoch === head.position.epoch && now.offset >= head.position.offset;
-  });
-  let rules: RoomRules =
-    usable && checkpoint ? { ...EMPTY_ROOM_RULES, ...readCheckpoint(checkpoint.rules) } : EMPTY_ROOM_RULES;
+  const checkpoint = openCheckpoint(await store.loadCheckpoint(key), heads);
+  const folds = checkpoint.kind === 'usable' ? checkpoint : { rules: EMPTY_ROOM_RULES, heads: [] };
+  let { rules } = folds;
   const tails = new Map<string, Tail>();
   let lastAt = 0;
   let sinceCheckpoint = 0;
   for (const log of SHARED_LOGS) {
     const head = heads.get(log) as LogHead;
-    const folded = (usable && checkpoint?.heads.find((other) => other.log === log)?.position.offset) || 0;
+    const folded = folds.heads.find((other) => other.log === log)?.position.offset ?? 0;
     const tail = new Tail();
     tails.set(log, tail);
     const tailFrom = tailStart(head);
@@ -69,7 +67,18 @@ export async function loadRoom(store: Store, row: RoomRow): Promise<LoadedRoom> 
     ]),
   );
   const fresh = (await store.getRoomByKey(key)) ?? row;
-  return { revision, row: fresh, rules: { ...rules, me }, heads, tails, voters, lastAt, sinceCheckpoint };
+  const hasBrokenCheckpoint = checkpoint.kind === 'broken';
+  return {
+    revision,
+    row: fresh,
+    rules: { ...rules, me },
+    heads,
+    tails,
+    voters,
+    lastAt,
+    sinceCheckpoint,
+    hasBrokenCheckpoint,
+  };
 }
 
 /** The text that a command is about, as it stands: the newest that any log of the room holds. */

@@ -1,16 +1,20 @@
 import { LIMITS, type EventType, type LogName } from '@lms-live/protocol';
 import type { RoomPatch, RoomRow, Store, StoredEvent } from '../storage/types.js';
 import type { Batch } from './batch.js';
+import { sealCheckpoint } from './checkpoint.js';
 import { toLogEvent } from './events.js';
 import { loadRoom, loadTails } from './load.js';
 import { logId, type Heads } from './logs.js';
 import { readOn } from './read-on.js';
-import { foldRules, writeCheckpoint, type RoomRules } from './room-rules.js';
+import { foldRules, type RoomRules } from './room-rules.js';
 import { SnapshotCache } from './snapshots.js';
 import { frameOf } from './tail.js';
 import { Tails } from './tails.js';
 import type { Voters } from './voters.js';
 
+const CHECKPOINT_EVERY = 1_000;
+/** A checkpoint is as long as its room: of a long one it is written after a share of it, so that the writing stays in proportion. */
+const CHECKPOINT_SHARE = 8;
 /** With these, texts leave the log: what is cached of it has to be read again. */
 const WIPING: ReadonlySet<EventType> = new Set(['chat.deleted', 'question.changed', 'erased']);
 
@@ -26,6 +30,8 @@ export class RoomState {
   lastAt!: number;
   /** Events since the last checkpoint. */
   sinceCheckpoint = 0;
+  /** What was loaded had a checkpoint that was not what was written. */
+  hasBrokenCheckpoint = false;
   readonly #store: Store;
   readonly #snapshots = new Map<string, SnapshotCache>();
 
@@ -48,6 +54,7 @@ export class RoomState {
     this.voters = loaded.voters;
     this.lastAt = loaded.lastAt;
     this.sinceCheckpoint = loaded.sinceCheckpoint;
+    this.hasBrokenCheckpoint = loaded.hasBrokenCheckpoint;
     this.tails = new Tails(loaded.tails);
     this.#snapshots.clear();
   }
@@ -108,12 +115,19 @@ export class RoomState {
     return { events, hasWiped };
   }
 
+  /** Whether the next load would be long, or has nothing to begin with. */
+  get wantsCheckpoint(): boolean {
+    const every = Math.max(CHECKPOINT_EVERY, (this.heads.get('all')?.position.offset ?? 0) / CHECKPOINT_SHARE);
+    return this.hasBrokenCheckpoint || this.sinceCheckpoint >= every;
+  }
+
   /** Writes a checkpoint, so that the next load is short. */
   async checkpoint(): Promise<void> {
     if (this.sinceCheckpoint === 0) return;
     this.sinceCheckpoint = 0;
+    this.hasBrokenCheckpoint = false;
     const heads = [...this.heads.values()].filter(({ log }) => log !== 'me');
-    await this.#store.saveCheckpoint(this.row.key, { heads, rules: writeCheckpoint(this.rules) }, this.revision);
+    await this.#store.saveCheckpoint(this.row.key, sealCheckpoint(heads, this.rules), this.revision);
   }
 
   #fold(stored: StoredEvent): void {

@@ -9,6 +9,7 @@ import {
 } from '../storage/types.js';
 import { Answers } from './answers.js';
 import { Batch } from './batch.js';
+import { BrokenCheckpoint } from './checkpoint.js';
 import { toLogEvent } from './events.js';
 import { Hearsay } from './hearsay.js';
 import { textOf } from './load.js';
@@ -25,10 +26,6 @@ import { countsInQueue, readsText, settle, turnAway, type Answer, type Job, type
 import { frameOf, type Tail } from './tail.js';
 import { Together } from './together.js';
 import { WorkLoop } from './work-loop.js';
-
-const CHECKPOINT_EVERY = 1_000;
-/** A checkpoint is as long as its room: of a long one it is written after a share of it, so that the writing stays in proportion. */
-const CHECKPOINT_SHARE = 8;
 
 /**
  * One room in memory: the committed rules, heads and tails, and the queue before them.
@@ -73,6 +70,7 @@ export class Room {
 
   static async open(options: RoomOptions): Promise<Room> {
     const room = new Room(options, await RoomState.load(options.store, options.row));
+    if (room.#state.hasBrokenCheckpoint) options.onError?.(new BrokenCheckpoint(room.id));
     // A process that is killed again and again would read more each time.
     room.#checkpointSoon();
     return room;
@@ -342,9 +340,7 @@ export class Room {
   }
 
   #checkpointSoon(): void {
-    const every = Math.max(CHECKPOINT_EVERY, this.head('all').offset / CHECKPOINT_SHARE);
-    if (this.#state.sinceCheckpoint < every) return;
-    void this.checkpoint().catch((error: unknown) => this.#options.onError?.(error));
+    if (this.#state.wantsCheckpoint) void this.checkpoint().catch((error: unknown) => this.#options.onError?.(error));
   }
 
   /** After a failure the room is read on: what this process believed may not be what was written. */

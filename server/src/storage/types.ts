@@ -157,7 +157,7 @@ export interface Participant {
 /** A fold of the rules at a position of each log, so that a room comes back without reading its whole log. */
 export interface Checkpoint {
   readonly heads: readonly LogHead[];
-  /** JSON of the rules. */
+  /** The rules as text, with a digest over them and the heads. */
   readonly rules: string;
 }
 

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { grantsOf, LIMITS, type Actor } from '@lms-live/protocol';
 import { RoomDirectory } from '../../src/rooms/directory.js';
+import { writeCheckpoint } from '../../src/rooms/room-rules.js';
 import type { Room } from '../../src/rooms/room.js';
-import { openSqliteStore, type Store } from '../../src/storage/index.js';
+import { openSqliteStore, StoreUnavailable, type Store } from '../../src/storage/index.js';
+import { openDriver } from '../../src/storage/sqlite/driver.js';
 
 /** Less than what a checkpoint is written after. */
 const EACH_LIFE = 600;
@@ -35,13 +37,18 @@ it('is written by a process that never lives for long enough, so that the next o
   expect(unread).toBeLessThan(2 * EACH_LIFE);
 });
 
-async function roomOfALife(): Promise<Room> {
+async function roomOfALife(
+  onError = (error: unknown): void => {
+    throw error;
+  },
+): Promise<Room> {
   const directory = await RoomDirectory.open({
     store,
     now: Date.now,
     publish: () => undefined,
     onError: (error) => {
-      throw error;
+      // What was killed ticks on here, on a store that is closed.
+      if (!(error instanceof StoreUnavailable && error.fault === 'closed')) onError(error);
     },
   });
   const service: Actor = { participant: null, role: 'service', grants: grantsOf('service'), name: '', picture: null };
@@ -81,3 +88,53 @@ async function say(room: Room, count: number): Promise<void> {
     expect(answers.every(({ ok }) => ok)).toBe(true);
   }
 }
+
+describe('one that is not what was written', () => {
+  const SAID = 20;
+
+  it.each([
+    ['nonsense', 'rules', '{nonsense'],
+    ['empty', 'rules', ''],
+    ['with other rules', 'rules', null],
+    ['with nonsense for heads', 'heads', '{nonsense'],
+    ['with heads of another shape', 'heads', '7'],
+  ] as const)('is ignored, told once and written anew: %s', async (_what, column, value) => {
+    const room = await roomOfALife();
+    await say(room, SAID);
+    await room.checkpoint();
+    const sound = writeCheckpoint(room.rules);
+    await tamper(column, (text) => value ?? text.replace('"chat.enabled":true', '"chat.enabled":false'));
+
+    const errors: unknown[] = [];
+    const again = await roomOfALife((error) => errors.push(error));
+    expect(writeCheckpoint(again.rules)).toBe(sound);
+    expect(again.rules.all.room.policy['chat.enabled']).toBe(true);
+    expect(errors).toEqual([expect.objectContaining({ name: 'BrokenCheckpoint', room: 'algebra' })]);
+    expect(String(errors[0])).toContain('lms-live audit');
+
+    await say(again, 1);
+    await roomOfALife((error) => errors.push(error));
+    expect(errors).toHaveLength(1);
+  });
+
+  it('is not told of where it is of a version that wrote no digest', async () => {
+    const room = await roomOfALife();
+    await say(room, SAID);
+    await room.checkpoint();
+    const sound = writeCheckpoint(room.rules);
+    await tamper('rules', (text) => text.slice(text.indexOf('{')));
+    expect(writeCheckpoint((await roomOfALife()).rules)).toBe(sound);
+  });
+
+  /** Writes into the file, as somebody does who has stopped the server for it. */
+  async function tamper(column: 'heads' | 'rules', change: (text: string) => string): Promise<void> {
+    await store.close();
+    const driver = await openDriver(join(dataDir, 'lms-live.db'));
+    const [row] = driver.prepare<{ text: string }>(`select ${column} as text from checkpoints`).all();
+    const changed = change(row?.text ?? '');
+    expect(changed).not.toBe(row?.text);
+    driver.prepare(`update checkpoints set ${column} = ?`).run(changed);
+    driver.close();
+    store = await openSqliteStore({ dataDir, inline: true });
+  }
+});

@@ -165,7 +165,7 @@ function rest(driver: Driver) {
     },
     loadCheckpoint(key: RoomKey): Checkpoint | null {
       const row = load.all(key)[0];
-      return row === undefined ? null : { heads: JSON.parse(row.heads) as LogHead[], rules: row.rules };
+      return row === undefined ? null : { heads: readHeads(row.heads), rules: row.rules };
     },
     getSetting: (name: string): string | null => setting.all(name)[0]?.value ?? null,
     /** @returns the value that stands, which is an older one where there was one */
@@ -178,6 +178,16 @@ function rest(driver: Driver) {
       write.run();
     },
   };
+}
+
+/** Of a checkpoint; nonsense is not for the store to judge: without its heads nothing fits the digest. */
+function readHeads(text: string): LogHead[] {
+  try {
+    const heads: unknown = JSON.parse(text);
+    return Array.isArray(heads) ? (heads as LogHead[]) : [];
+  } catch {
+    return [];
+  }
 }
 
 function headOf({ log, owner, ...position }: HeadRecord): LogHead {
