@@ -13,11 +13,12 @@ const MAX_SEED = 2 ** 31;
 const RESULTS = fileURLToPath(new URL('../benchmarks/results/', import.meta.url));
 
 const values = readOptions(
-  'npm run fuzz -- …: mutated frames and broken handshakes against the built server, while a class chats',
+  'npm run fuzz -- …: mutated frames and broken handshakes against the built server, while a class chats; --rate is of frames in a second, 0: all that the machine can',
   {
     seed: { type: 'string', default: String(randomInt(MAX_SEED)) },
     frames: { type: 'string', default: '1000000' },
     handshakes: { type: 'string', default: '300' },
+    rate: { type: 'string', default: '3000' },
     'calm-s': { type: 'string', default: '20' },
     transport: { type: 'string', default: 'uws' },
     report: { type: 'boolean', default: false },
@@ -27,10 +28,11 @@ const options = {
   seed: Number(values.seed),
   frames: Number(values.frames),
   handshakes: Number(values.handshakes),
+  framesPerSecond: Number(values.rate),
   calmMs: Number(values['calm-s']) * 1_000,
   transport: values.transport === 'ws' ? 'ws' : 'uws',
 } as const;
-const command = `npm run fuzz -- --seed ${values.seed} --frames ${values.frames} --handshakes ${values.handshakes} --transport ${options.transport}`;
+const command = `npm run fuzz -- --seed ${values.seed} --frames ${values.frames} --handshakes ${values.handshakes} --rate ${values.rate} --transport ${options.transport}`;
 console.log(command);
 const result = await runFuzz({ ...options, say: (line) => console.log(`  ${line}`) });
 const report = fuzzReport(result, { command, transport: options.transport });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../lib/random.js';
 import { brokenHandshake, tryHandshake, type HandshakeEnd } from './handshakes.js';
 import { mutatedFrame } from './mutate.js';
@@ -43,7 +44,16 @@ const WEIGHTS: Readonly<Record<StageName, number>> = {
 /** Sends so many mutated frames, from many connections at once. */
 export async function attackWithFrames(
   { port, seed, token }: Attackers,
-  { frames, onProgress }: { readonly frames: number; readonly onProgress: (sent: number) => void },
+  {
+    frames,
+    framesPerSecond,
+    onProgress,
+  }: {
+    readonly frames: number;
+    /** At most; 0: as many as the machine can. */
+    readonly framesPerSecond: number;
+    readonly onProgress: (sent: number) => void;
+  },
 ): Promise<AttackOutcome> {
   const outcome: AttackOutcome = {
     frames: 0,
@@ -54,6 +64,10 @@ export async function attackWithFrames(
     byStage: new Map(),
   };
   let claimed = 0;
+  const from = performance.now();
+  /** Until the frames that were claimed so far are due. */
+  const due = () =>
+    framesPerSecond === 0 ? Promise.resolve() : sleep(from + (claimed / framesPerSecond) * 1_000 - performance.now());
   const one = async (random: Random) => {
     const stage = stageOf(random.next());
     const own = token(stage, random.integer(0, PEOPLE - 1));
@@ -62,6 +76,7 @@ export async function attackWithFrames(
       frames - claimed,
     );
     claimed += planned;
+    await due();
     outcome.connections += 1;
     const peer = new RawPeer(port, outcome);
     if (await comesTo(peer, stage, own, random)) {

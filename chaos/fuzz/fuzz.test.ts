@@ -26,6 +26,7 @@ it.each(['uws', 'ws'] as const)(
       seed: 1,
       frames: FRAMES,
       handshakes: 30,
+      framesPerSecond: 0,
       transport,
       calmMs: 2_000,
       pauseMs: 3_000,

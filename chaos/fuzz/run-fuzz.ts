@@ -15,6 +15,8 @@ export interface FuzzOptions {
   readonly seed: number;
   readonly frames: number;
   readonly handshakes: number;
+  /** Of the attack, at most; 0: as many as the machine can. */
+  readonly framesPerSecond: number;
   readonly transport: 'uws' | 'ws';
   /** How long the bystander chats before the attack. */
   readonly calmMs: number;
@@ -60,7 +62,7 @@ const PROGRESS = 10;
 
 /** Attacks a server of its own while a class goes on, and judges what came of it. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { seed, frames, handshakes, transport, calmMs, pauseMs = PAUSE_MS, say } = options;
+  const { seed, frames, handshakes, framesPerSecond, transport, calmMs, pauseMs = PAUSE_MS, say } = options;
   const metricsPort = await freePort();
   const server = await startLiveServer({
     env: { LMS_LIVE_TRANSPORT: transport, LMS_LIVE_METRICS_PORT: String(metricsPort) },
@@ -97,6 +99,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
         { port: server.port, seed, token },
         {
           frames,
+          framesPerSecond,
           onProgress: (sent) => {
             if (sent * PROGRESS < (told + 1) * frames) return;
             told += 1;
