@@ -17,6 +17,7 @@ import {
   type Metrics,
   type MetricsServer,
 } from './observe/index.js';
+import { BrokenHistory } from './rooms/broken-history.js';
 import { BrokenLog } from './rooms/broken-log.js';
 import { BrokenCheckpoint } from './rooms/checkpoint.js';
 import { RoomDirectory } from './rooms/directory.js';
@@ -112,6 +113,11 @@ export async function startServer({
     onError: (error, room) => {
       // A store that is away says so once, by itself.
       if (error instanceof BrokenLog) log.error('A room is broken: nobody is let in.', { room, error });
+      else if (error instanceof BrokenHistory)
+        log.error('A part of the history of a room is broken: whoever needs it gets the room as it is now.', {
+          room,
+          error,
+        });
       else if (error instanceof BrokenCheckpoint)
         log.warn('A checkpoint is broken: the room is read from its log.', { room, error });
       else if (error instanceof StoreUnavailable) log.debug('A room waits for the store.', { room, error });

@@ -7,6 +7,9 @@ import {
   type ResetReason,
   type AllView,
 } from '@lms-live/protocol';
+import { BrokenHistory } from '../rooms/broken-history.js';
+import { BrokenLog } from '../rooms/broken-log.js';
+import { Chain, type ChainFault, type ChainPoint } from '../rooms/chain.js';
 import type { LiveRoom } from '../rooms/live-room.js';
 import { withoutMessages } from '../rooms/snapshots.js';
 import { frameOf } from '../rooms/tail.js';
@@ -85,6 +88,8 @@ export class Feeds {
       feed.sent = sent;
     }
 
+    let known: ChainPoint | null = reset === null && position && position.offset > 0 ? position : null;
+    let isWhole = true;
     while (this.#socket.isOpen && feed.run === run) {
       if (this.#socket.bufferedBytes() > PAUSE_AT_BYTES) {
         await new Promise<void>((resolve) => {
@@ -96,8 +101,25 @@ export class Feeds {
       const frames = feed.sent >= head ? [] : room.tail(log, owner).framesAfter(feed.sent);
       if (frames === null) {
         const page = await room.readEvents({ log, owner, after: feed.sent, limit: LIMITS.replayPageEvents });
+        // There is none of a room that another node has deleted: that is told here.
+        if (page.length === 0) await room.catchUp();
         if (feed.run !== run) return;
-        feed.sent += this.#sendSome(page.map(frameOf));
+        const broken = faultIn(page, feed.sent, known);
+        if (broken) {
+          const where = { room: room.id, key: { log, owner }, ...broken };
+          this.#live.onBroken(new BrokenHistory(where));
+          // Where not even what is behind the newest snapshot can be had, nothing can.
+          if (!isWhole) throw new BrokenLog(where);
+          isWhole = false;
+          known = null;
+          const sent = await this.#reset({ log, owner, why: 'hash', actor });
+          if (feed.run !== run) return;
+          feed.sent = sent;
+          continue;
+        }
+        // By its offset, not by the number of frames: those two are only the same where nothing is missing.
+        known = page[this.#sendSome(page.map(frameOf)) - 1] ?? known;
+        feed.sent = known?.offset ?? feed.sent;
         continue;
       }
       // From here to the end nothing else runs: no event is missed between the tail and the topic.
@@ -229,4 +251,20 @@ export class Feeds {
     if (log === 'all') this.#socket.unsubscribe(this.#live.topics.all);
     if (log === 'staff') this.#socket.unsubscribe(this.#live.topics.staff);
   }
+}
+
+/**
+ * Looks over a page before anybody is told that it is what happened: each event has to follow the one before, and the first
+ * has to fit the hash of the last that was sent, where that is known.
+ */
+function faultIn(
+  page: readonly StoredEvent[],
+  sent: number,
+  known: ChainPoint | null,
+): { readonly offset: number; readonly what: ChainFault } | null {
+  const hole = page.findIndex((event, index) => event.offset !== sent + 1 + index);
+  if (hole >= 0 || page.length === 0) return { offset: sent + 1 + Math.max(0, hole), what: 'gap' };
+  const [first] = page as [StoredEvent];
+  const what = known?.offset === sent ? new Chain(known).add(first) : null;
+  return what && { offset: first.offset, what };
 }

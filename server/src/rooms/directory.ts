@@ -202,14 +202,15 @@ export class RoomDirectory {
 
   async #enliven(row: RoomRow): Promise<LiveRoom> {
     const { store, now, publish, onCommit, onError } = this.#options;
+    const tell = (error: unknown): void => {
+      onError(error, row.id);
+    };
     const room = await Room.open({
       store,
       row,
       now,
       subHash: (participant) => this.#subHash(room, participant),
-      onError: (error) => {
-        onError(error, row.id);
-      },
+      onError: tell,
       isShared: this.#bus.isShared,
       onMoved: (revision) => {
         this.#bus.publish({ key: row.key, revision });
@@ -221,7 +222,7 @@ export class RoomDirectory {
       this.#known.set(room, known);
       room.listen(known);
     }
-    return new LiveRoom({ room, now, publish, isStopping: () => this.#isStopping });
+    return new LiveRoom({ room, now, publish, isStopping: () => this.#isStopping, onError: tell });
   }
 
   async #subHash(room: Room, participant: string): Promise<string | null> {

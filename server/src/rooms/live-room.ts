@@ -1,5 +1,6 @@
 import { type Actor, type ErrorCode, type Head, type LogEvent, type WaitingReason } from '@lms-live/protocol';
 import type { StoredEvent } from '../storage/types.js';
+import type { BrokenHistory } from './broken-history.js';
 import { Lobby } from './lobby.js';
 import { RoomMedia } from './media.js';
 import { withMember, type Member, type Waiter } from './member.js';
@@ -15,6 +16,8 @@ export interface LiveRoomOptions {
   readonly publish: (topic: string, text: string) => void;
   /** The server stops: who has gone from here may have moved to another server, which knows better. */
   readonly isStopping?: () => boolean;
+  /** The room goes on; somebody has to look. Default: nobody is told. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Topics of a room: what everyone, what staff, and what everyone present right now receives. */
@@ -36,6 +39,8 @@ export class LiveRoom implements RoomListener {
   /** By participant; lists, since a set of one is five times as large. */
   readonly #members = new Map<string, readonly Member[]>();
   readonly #tallies: Tallies;
+  /** Logs of which it was told that their history is broken. */
+  readonly #broken = new Set<string>();
   readonly #stopListening: () => void;
 
   constructor(options: LiveRoomOptions) {
@@ -160,6 +165,13 @@ export class LiveRoom implements RoomListener {
         break;
     }
     if (folded) this.#react(folded);
+  }
+
+  /** Tells once for each log, whoever meets it. */
+  onBroken(error: BrokenHistory): void {
+    if (this.#broken.has(error.log)) return;
+    this.#broken.add(error.log);
+    this.#options.onError?.(error);
   }
 
   /** The room is gone: so is everyone in it and at its door. */

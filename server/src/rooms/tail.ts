@@ -24,6 +24,8 @@ export class Tail {
   #lastOffset = 0;
 
   push({ offset }: Pick<StoredEvent, 'offset'>, frame: string): void {
+    // Where something is missing before it, the tail begins here: whoever is further behind reads the store.
+    if (offset !== this.#lastOffset + 1) this.#frames = [];
     this.#frames.push(frame);
     this.#lastOffset = offset;
     if (this.#frames.length >= LIMITS.tailEvents + SPARE_EVENTS) this.#frames = this.#frames.slice(-LIMITS.tailEvents);

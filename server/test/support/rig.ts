@@ -95,8 +95,8 @@ export interface Rig {
   ): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
   /** What `DELETE /people` will do: erases a person by their participant id. */
   erase(room: string, participant: string): Promise<void>;
-  /** Stops the server and starts another one on the same data, with other settings where they are given. */
-  restart(settings?: Partial<Config>): Promise<void>;
+  /** Stops the server and starts another one on the same data, with other settings and after other work where they are given. */
+  restart(settings?: Partial<Config>, whileStopped?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -183,8 +183,9 @@ export async function startRig({
         actor,
       });
     },
-    async restart(changes = {}) {
+    async restart(changes = {}, whileStopped) {
       await server.stop();
+      await whileStopped?.();
       server = await startServer({ config: { ...config, ...changes }, log });
     },
     async stop() {
