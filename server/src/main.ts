@@ -1,7 +1,7 @@
 /** Starts the server from the environment; stops cleanly on SIGTERM and SIGINT. */
 import { ConfigError, readConfig } from './config/index.js';
 import { createLogger } from './observe/logger.js';
-import { openSqliteStore, reportStore } from './storage/index.js';
+import { openSqliteStore, reportNewDatabase, reportStore } from './storage/index.js';
 
 const EXIT_CONFIG = 78; // EX_CONFIG of sysexits.h
 const EXIT_FAILED = 1;
@@ -11,7 +11,7 @@ try {
   const log = createLogger(config.logLevel);
   // The thread of the store starts while this one reads the rest of the program: after a crash a whole class waits for both.
   const [store, { startServer }] = await Promise.all([
-    openSqliteStore({ dataDir: config.dataDir, onChange: reportStore(log) }),
+    openSqliteStore({ dataDir: config.dataDir, onChange: reportStore(log), onNew: reportNewDatabase(log) }),
     import('./server.js'),
   ]);
   const server = await startServer({ config, log, store });

@@ -21,7 +21,7 @@ import { BrokenHistory } from './rooms/broken-history.js';
 import { BrokenLog } from './rooms/broken-log.js';
 import { BrokenCheckpoint } from './rooms/checkpoint.js';
 import { RoomDirectory } from './rooms/directory.js';
-import { openSqliteStore, reportStore, StoreUnavailable, type Store } from './storage/index.js';
+import { openSqliteStore, reportNewDatabase, reportStore, StoreUnavailable, type Store } from './storage/index.js';
 import { startStun } from './stun/start.js';
 import { createTransport } from './transport/index.js';
 import { VERSION } from './version.js';
@@ -70,7 +70,13 @@ export async function startServer({
   sdkDir,
 }: ServerOptions): Promise<RunningServer> {
   const metrics = createMetrics();
-  const store = givenStore ?? (await openSqliteStore({ dataDir: config.dataDir, onChange: reportStore(log) }));
+  const store =
+    givenStore ??
+    (await openSqliteStore({
+      dataDir: config.dataDir,
+      onChange: reportStore(log),
+      onNew: reportNewDatabase(log),
+    }));
   const authenticator = createAuthenticator({
     tenants: config.tenants,
     publicUrl: config.publicUrl,

@@ -24,6 +24,7 @@ const FIELDS = {
   version: true,
   signal: true,
   instance: true,
+  folder: true,
   error: true,
 } satisfies Record<keyof LogFields, true>;
 

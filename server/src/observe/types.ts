@@ -26,6 +26,8 @@ export interface LogFields {
   readonly instance?: string | undefined;
   /** Written as name, code, message and frames; anything in the message that looks like a secret is taken out. */
   readonly error?: unknown;
+  /** The data folder. */
+  readonly folder?: string | undefined;
 }
 
 /**

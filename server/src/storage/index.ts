@@ -1,3 +1,4 @@
+export { reportNewDatabase } from './report-new-database.js';
 export { reportStore } from './report-store.js';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.js';
 export { STORE_FAULTS, type StoreFault } from './store-fault.js';

@@ -4,6 +4,7 @@ import { StoreUnavailable, type Store } from '../types.js';
 import type { EngineOptions } from './engine.js';
 import type { Link } from './link.js';
 import { errorOf, type Arguments, type Operation, type Reply, type Result } from './messages.js';
+import { findNewDatabase, type NewDatabase } from './new-database.js';
 import { openWorkerLink } from './worker-link.js';
 
 /** More than a working disk ever lets wait; beyond it the store says that it cannot keep up. */
@@ -17,15 +18,20 @@ export interface SqliteStoreOptions extends EngineOptions {
   readonly inline?: boolean;
   /** Default: nobody is told. */
   readonly onChange?: OnStoreChange | undefined;
+  /** Told once it is open, where there was no database before. Default: nobody is told. */
+  readonly onNew?: OnNewDatabase | undefined;
 }
+
+export type OnNewDatabase = (what: NewDatabase, dataDir: string) => void;
 
 /**
  * Opens the store in `dataDir`, which is made where it is missing. One process at a time may have it open; the lock
  * goes with the process, however it ends.
- * @throws {StoreUnavailable} where another process has it, or the file cannot be read and written
+ * @throws {StoreUnavailable} where another process has it, the file cannot be read and written, or it is gone and its log is not
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { inline = import.meta.url.endsWith('.ts'), onChange, ...engine } = options;
+  const { inline = import.meta.url.endsWith('.ts'), onChange, onNew, ...engine } = options;
+  const isNew = findNewDatabase(engine.dataDir);
   const calls = new Calls(onChange);
   const events = {
     onReplies: (replies: readonly Reply[]) => calls.settle(replies),
@@ -38,6 +44,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const { openInlineLink } = await import('./inline-link.js');
     calls.link = await openInlineLink(engine, events);
   }
+  if (isNew) onNew?.(isNew, engine.dataDir);
   return storeOf(calls);
 }
 
