@@ -69,13 +69,16 @@ function platformPage(): PageEvents | null {
       const back = (): void => callback('back');
       const shown = ({ persisted }: PageTransitionEvent): void => callback(persisted ? 'back' : 'wake');
       const visibility = (): void => callback(document.visibilityState === 'hidden' ? 'hidden' : 'wake');
+      const offline = (): void => callback('offline');
       window.addEventListener('online', back);
+      window.addEventListener('offline', offline);
       // Back from the cache of the browser, or from being frozen (Page Lifecycle): the socket is gone, with or without a close.
       window.addEventListener('pageshow', shown);
       document.addEventListener('resume', back);
       document.addEventListener('visibilitychange', visibility);
       return () => {
         window.removeEventListener('online', back);
+        window.removeEventListener('offline', offline);
         window.removeEventListener('pageshow', shown);
         document.removeEventListener('resume', back);
         document.removeEventListener('visibilitychange', visibility);

@@ -16,6 +16,10 @@ export function followPage({ page, link, tokens, ping }: PageLifeParts): () => v
       case 'hidden':
         ping();
         return;
+      case 'offline':
+        // Told so, a page need not wait for silence to notice.
+        link.probe();
+        return;
       case 'back':
         link.doubt();
         break;

@@ -24,6 +24,8 @@ import { Typing } from './typing.js';
 
 const CLIENT_NAME = 'lms-live-client';
 const ROOM_ENDED = 'room_ended';
+/** Staff do not want this person here: what they have not said yet is never said. Any other end may be mended, and then it is. */
+const UNWANTED = new Set(['person_removed', 'person_banned']);
 
 /** One person in one room: the parts of a connection, wired. */
 export class Session {
@@ -104,6 +106,7 @@ export class Session {
       sender: this.#sender,
       server: address.http,
       clientStorage,
+      abandoned: (error) => emitter.emit('error', error),
     });
     this.#membership = new Membership({
       store,
@@ -306,8 +309,7 @@ export class Session {
     queueMicrotask(() => emitter.emit('connection-changed', { state }));
     if (state !== 'failed' && state !== 'ended' && state !== 'closed') return;
     const reason = error ?? this.#refusal ?? clientError('closed');
-    // With a fresh token it may still be sent; who left, was removed or came after the end has no use for it.
-    this.#sender.failAll(reason, { isKept: reason.code.startsWith('token_') });
+    this.#sender.failAll(reason, { isKept: !UNWANTED.has(reason.code) });
     this.#membership.ended(reason);
   }
 

@@ -124,10 +124,11 @@ export interface SocketLike {
 export interface PageEvents {
   readonly hidden: boolean;
   /**
-   * Calls back on becoming visible (`wake`), when hidden, and when the page was cut off meanwhile (`back`: at `online`, on `resume` after being frozen,
-   * and out of the cache of the browser), so that the socket is most likely dead, whatever it says. @returns stops listening
+   * Calls back on becoming visible (`wake`), when hidden, when the device has lost its network (`offline`), and when the page was cut off meanwhile
+   * (`back`: at `online`, on `resume` after being frozen, and out of the cache of the browser), so that the socket is most likely dead, whatever it says.
+   * @returns stops listening
    */
-  listen(callback: (what: 'wake' | 'hidden' | 'back') => void): () => void;
+  listen(callback: (what: 'wake' | 'hidden' | 'back' | 'offline') => void): () => void;
 }
 
 /**
@@ -150,6 +151,8 @@ export interface OutboxItem {
   readonly body: Readonly<Record<string, unknown>>;
   /** When it was said, wall clock. */
   readonly at: number;
+  /** It was refused for good: it is kept to be shown, and is not sent. */
+  readonly refused?: LmsErrorDetail;
 }
 
 /**
@@ -188,6 +191,8 @@ export interface Pending {
   readonly at: number;
   /** null while it is on its way; otherwise why it was refused for good, until it is sent again or dropped. */
   readonly error: LmsErrorDetail | null;
+  /** Goes out by itself. With an `error`: when there is another connection, for it failed with the one before and nobody has refused it. */
+  readonly waits: boolean;
 }
 
 export interface PresentPerson {
@@ -289,7 +294,7 @@ export interface RoomClient {
    * @throws {LmsError} when it is refused for good, or `closed`
    */
   send<T extends CommandType>(type: T, body: CommandInput<T>): Promise<Readonly<Record<string, unknown>>>;
-  /** Sends a refused command again under a new id, or drops it. */
+  /** Sends a refused command again under a new id, or drops it. What `waits` goes out by itself. */
   retryPending(cmid: string): void;
   dropPending(cmid: string): void;
   /** At most once, past the log; silently dropped while offline. */

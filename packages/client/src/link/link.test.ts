@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LIMITS } from '@lms-live/protocol';
 import { settle } from '../testing/fake-clock.js';
 import { ScriptedServer } from '../testing/scripted-server.js';
 import type { LmsErrorDetail } from '../types.js';
@@ -194,6 +195,14 @@ describe('coming back', () => {
     });
   });
 
+  test('asks at once when the device says that it is offline, and does not wait for silence', async () => {
+    const client = await server.online();
+    server.page.lose();
+    expect(server.socket.frames('ping')).toHaveLength(1);
+    await server.clock.advance(LIMITS.probeTimeoutMs + 1);
+    expect(client.getState().connection.state).toBe('reconnecting');
+  });
+
   test('leaves an attempt that is stuck when the page wakes', async () => {
     server.connect();
     await settle();
@@ -261,6 +270,29 @@ describe('what the close code says', () => {
     server.socket.say({ frame: 'refused', code: 'frame_malformed', message: 'No.', retryable: false });
     server.socket.shut(1006);
     expect(client.getState().connection).toMatchObject({ state: 'failed', error: { code: 'frame_malformed' } });
+  });
+
+  test('a final refusal of the hello with a code that says to come back is not final, and nothing that waits is lost', async () => {
+    const client = await server.online();
+    server.socket.shut();
+    const sent = client.send('chat.post', { text: 'kept' });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      client.retry();
+      await settle();
+      server.socket.open();
+      await settle();
+      server.socket.say({ frame: 'refused', code: 'internal', message: 'Broken.', retryable: false });
+      server.socket.shut(4003, 'internal');
+      await settle();
+      expect(client.getState().connection).toMatchObject({ state: 'reconnecting', error: { code: 'internal' } });
+      expect(await server.outbox.list()).toHaveLength(1);
+    }
+    expect(client.getState().connection.retryAt).not.toBe(null);
+    client.retry();
+    await server.admit();
+    const command = server.socket.frames('command').find(({ type }) => type === 'chat.post');
+    server.socket.say({ frame: 'ack', cmid: command?.cmid ?? '', positions: {}, result: { id: 'made' } });
+    expect(await sent).toEqual({ id: 'made' });
   });
 
   test('comes back from failed by retry', async () => {

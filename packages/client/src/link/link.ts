@@ -16,6 +16,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** An attempt that has not got through is given up for a fresh one when the page wakes. */
 const STUCK_MS = 2_000;
 const MAX_REFUSED_TOKENS = 3;
+const COME_BACK = { from: 4000, to: 4099 };
 const REPLACED = 4006;
 const ENDED = 4504;
 const LEFT = 4505;
@@ -251,7 +252,8 @@ export class Link {
         return;
       }
       case 'retry':
-        if (isAttempt && refusal && !refusal.retryable) {
+        // A code of the protocol says what to do, whatever was refused; without one, the refusal does.
+        if (isAttempt && refusal && !refusal.retryable && !saysComeBack(code)) {
           this.#stay({ state: 'failed', error: refusal });
           return;
         }
@@ -331,6 +333,10 @@ export class Link {
   #now(): number {
     return this.#options.environment.monotonicMs();
   }
+}
+
+function saysComeBack(code: number): boolean {
+  return code >= COME_BACK.from && code <= COME_BACK.to;
 }
 
 function farewell(code: number, refusal: LmsErrorDetail | null, reason: string): Partial<Connection> {

@@ -53,6 +53,14 @@ function post(text: string): Promise<unknown> {
   return sent;
 }
 
+async function comeBackAs(participant: string): Promise<void> {
+  await server.clock.advance(250);
+  server.socket.open();
+  await settle();
+  server.welcome({ participant });
+  await settle();
+}
+
 function setPolicy(clientStorage: 'memory' | 'indexeddb'): Promise<string> {
   return server.commit({ log: 'all', type: 'room.changed', by: null, body: { policy: { clientStorage } } });
 }
@@ -86,15 +94,15 @@ describe('whose outbox it is', () => {
 
   test('another person on the same page neither sends nor sees what the one before has left', async () => {
     client = await server.online(keeping());
+    const errors: unknown[] = [];
+    client.on('error', (error) => errors.push(error));
     server.socket.shut();
     const sent = post('of the one before');
     await settle();
-    await server.clock.advance(250);
-    server.socket.open();
-    await settle();
-    server.welcome({ participant: 'participant-other' });
-    await settle();
-    await expect(sent).rejects.toMatchObject({ code: 'closed' });
+    client.setToken(server.token({ sub: 'ben' }));
+    await comeBackAs('participant-other');
+    await expect(sent).rejects.toMatchObject({ code: 'token_person_changed' });
+    expect(errors).toMatchObject([{ code: 'token_person_changed', detail: { left: 1 } }]);
     await server.clock.advance(3_000);
     expect(commands()).toEqual([]);
     expect(pending()).toEqual([]);
@@ -102,6 +110,31 @@ describe('whose outbox it is', () => {
     expect(storage.closes).toBe(1);
     expect(await storage.outboxes[0]?.list()).toHaveLength(1);
     expect(await storage.outboxes[1]?.list()).toEqual([]);
+  });
+
+  test('the same person under another participant, of a server set back to an older copy, has all of it sent', async () => {
+    client = await server.online(keeping());
+    server.socket.shut();
+    const sent = post('mine');
+    await settle();
+    await comeBackAs('participant-anew');
+    await server.clock.advance(3_000);
+    expect(commands()).toMatchObject([{ body: { text: 'mine' } }]);
+    server.socket.say({ frame: 'ack', cmid: commands()[0]?.cmid ?? '', positions: {}, result: { id: 'made' } });
+    expect(await sent).toEqual({ id: 'made' });
+    expect(storage.opened.map(({ participant }) => participant)).toEqual([PARTICIPANT, 'participant-anew']);
+  });
+
+  test('a person without a name of their own is somebody else under another participant', async () => {
+    const token = `e30.${btoa(JSON.stringify({ room: ROOM, exp: server.clock.wallMs() / 1_000 + 3_600 }))}.x`;
+    client = await server.online(keeping({ token }));
+    server.socket.shut();
+    const sent = post('whose?');
+    await settle();
+    await comeBackAs('participant-other');
+    await expect(sent).rejects.toMatchObject({ code: 'token_person_changed' });
+    await server.clock.advance(3_000);
+    expect(commands()).toEqual([]);
   });
 
   test('is not waited for where the log of the class does not come', async () => {
@@ -268,14 +301,69 @@ describe('what is left behind', () => {
     expect(await inOutbox()).toEqual([]);
   });
 
-  test('by somebody who was removed is not kept', async () => {
-    await closeWith(4502, 'person_removed');
+  test.each([
+    [4502, 'person_removed'],
+    [4503, 'person_banned'],
+  ])('%i %s: by somebody whom staff do not want here is not kept', async (code, reason) => {
+    await closeWith(code, reason);
     expect(await inOutbox()).toEqual([]);
+    expect(client.getState().pending).toMatchObject([{ waits: false, error: { code: reason } }]);
+    client.retry();
+    await server.admit();
+    expect(commands()).toEqual([]);
   });
 
-  test('by a class that is over is not kept', async () => {
+  test.each([
+    [4500, 'frame_flood'],
+    [4501, 'room_unknown'],
+    [4501, 'origin_refused'],
+    [4501, 'person_not_admitted'],
+    [4501, 'internal'],
+    [4504, 'room_ended'],
+  ])(
+    '%i %s: is kept, is shown with why, and goes out by itself, once, when the class opens again',
+    async (code, reason) => {
+      await closeWith(code, reason);
+      expect(await inOutbox()).toEqual(['unsent']);
+      expect(client.getState().pending).toMatchObject([{ waits: true, error: { code: reason } }]);
+      const [first] = commands();
+      client.retry();
+      await server.admit();
+      expect(client.getState().pending).toMatchObject([{ waits: true, error: null }]);
+      expect(commands()).toMatchObject([{ cmid: first?.cmid, resend: true }]);
+      server.socket.say({ frame: 'ack', cmid: first?.cmid ?? '', positions: {}, result: {} });
+      await settle();
+      expect(await inOutbox()).toEqual([]);
+    },
+  );
+
+  test('for longer than a day is not sent any more when the class opens again', async () => {
     await closeWith(4504, 'room_ended');
-    expect(await inOutbox()).toEqual([]);
+    await server.clock.advance(DAY_MS + 1);
+    client.retry();
+    await server.admit();
+    expect(commands()).toEqual([]);
+    expect(client.getState().pending).toMatchObject([{ waits: false, error: { code: 'timeout' } }]);
+  });
+
+  test('and refused is shown to the next page as refused, is not sent, and goes when it is dropped', async () => {
+    client = await server.online(keeping());
+    void post('too loud');
+    await settle();
+    const refusal = { code: 'chat_frozen', message: 'Paused.', help: '', retryable: false } as const;
+    server.socket.say({ frame: 'refused', cmid: commands()[0]?.cmid ?? '', ...refusal });
+    await settle();
+    const left = (await storage.outboxes[0]?.list()) ?? [];
+    client.release();
+    await server.clock.advance(1_000);
+    client = await server.online(keeping());
+    for (const one of left) await storage.outboxes[1]?.add(one);
+    storage.news?.adopted(left);
+    expect(client.getState().pending).toMatchObject([{ body: { text: 'too loud' }, error: refusal, waits: false }]);
+    expect(commands()).toEqual([]);
+    client.dropPending(left[0]?.cmid ?? '');
+    await settle();
+    expect(await storage.outboxes[1]?.list()).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { ServerFrameOf } from '@lms-live/protocol';
+import { clientError } from '../errors.js';
 import type { Store } from '../store.js';
-import { readClaims } from '../token/claims.js';
-import type { ConnectOptions, Environment, OutboxOwner } from '../types.js';
+import { isNamed, readClaims } from '../token/claims.js';
+import type { ConnectOptions, Environment, LmsErrorDetail, OutboxOwner } from '../types.js';
 import type { DeferredOutbox } from './deferred-outbox.js';
 import type { Sender } from './sender.js';
 
@@ -16,6 +17,8 @@ export interface CustodyOptions {
   readonly server: string;
   /** What the host wants. */
   readonly clientStorage: NonNullable<ConnectOptions['clientStorage']>;
+  /** Somebody else is here now, and what the one before had not sent is neither sent nor shown. */
+  readonly abandoned: (error: LmsErrorDetail) => void;
 }
 
 /**
@@ -36,13 +39,14 @@ export class Custody {
 
   /** The server has said who this is. */
   welcomed({ tenant, participant, room }: ServerFrameOf<'welcome'>, token: string | null): void {
-    const { environment, outbox, sender, server } = this.#options;
+    const { environment, outbox, server } = this.#options;
     const before = this.#owner;
-    this.#owner = { server, tenant, room: room.id, participant, person: personOf(token) };
+    const owner = { server, tenant, room: room.id, participant, person: personOf(token) };
+    this.#owner = owner;
     if (before?.participant === participant && before.room === room.id && before.tenant === tenant) return;
     if (before) {
-      // Somebody else has signed in on this page: nothing of the one before is sent for them, or shown to them.
-      sender.abandon();
+      // A server that was set back to an older copy knows the same person by another name: what they have said is still theirs.
+      if (!isSamePerson(before, owner)) this.#abandon();
       this.#keeps(false);
       void outbox.change().catch(() => undefined);
       this.#isOpen = false;
@@ -93,6 +97,13 @@ export class Custody {
     void sender.restore();
   }
 
+  /** Somebody else has signed in on this page: nothing of the one before is sent for them, or shown to them. */
+  #abandon(): void {
+    const error = clientError('token_person_changed');
+    const left = this.#options.sender.abandon(error);
+    if (left > 0) this.#options.abandoned({ ...error, detail: { left } });
+  }
+
   #keeps(isKept: boolean): void {
     this.#options.store.updateConnection({ outbox: isKept ? 'kept' : 'memory' });
   }
@@ -101,6 +112,12 @@ export class Custody {
     if (this.#timer !== null) this.#options.environment.clearTimer(this.#timer);
     this.#timer = null;
   }
+}
+
+function isSamePerson(before: Omit<OutboxOwner, 'storage'>, now: Omit<OutboxOwner, 'storage'>): boolean {
+  return (
+    before.tenant === now.tenant && before.room === now.room && before.person === now.person && isNamed(now.person)
+  );
 }
 
 /** The person of a token, as far as it can be read. */

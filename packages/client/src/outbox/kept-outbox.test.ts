@@ -165,6 +165,34 @@ describe('a tab that dies', () => {
   });
 });
 
+describe('a server that was set back to an older copy', () => {
+  test('knows the same person by another participant, who gets what was left', async () => {
+    const before = await open();
+    await add(before, '1', '2');
+    await before.outbox.close();
+    const next = await open({ ...ANNA, participant: 'participant-anew' });
+    expect(await cmidsOf(next)).toEqual(['1', '2']);
+    await next.outbox.remove('1');
+    expect(await stored()).toEqual(['2']);
+  });
+
+  test('gives nothing to another person or class, nor to one without a name', async () => {
+    const nameless = '["https://lms.test",null]';
+    await add(await open(), '1');
+    await add(await open({ ...ANNA, participant: 'participant-x', person: nameless }), '2');
+    await add(await open({ ...ANNA, participant: 'participant-y', person: null }), '3');
+    for (const changes of [
+      { person: BEN.person },
+      { room: 'physics' },
+      { tenant: 'college' },
+      { server: 'https://b' },
+      { person: nameless },
+      { person: null },
+    ])
+      expect(await cmidsOf(await open({ ...ANNA, participant: 'participant-anew', ...changes }))).toEqual([]);
+  });
+});
+
 describe('where nothing may be stored', () => {
   test('there is not even a database', async () => {
     const { outbox, told } = await open({ ...ANNA, storage: 'memory' });

@@ -1,4 +1,5 @@
 import { randomId } from '../environment.js';
+import { isNamed } from '../token/claims.js';
 import type { Outbox, OutboxItem, OutboxNews, OutboxOwner } from '../types.js';
 import { Lanes, type ChannelLike, type LocksLike } from './lanes.js';
 import { MemoryOutbox } from './memory-outbox.js';
@@ -133,6 +134,7 @@ export class KeptOutbox implements Outbox {
   async #open(nowMs: number): Promise<void> {
     await this.#lanes.take();
     await this.#rows.removeWhere(null, ({ item }) => nowMs - item.at > FORGOTTEN_AFTER_MS);
+    await this.#rows.move(this.#scope, (row) => isOfSamePerson(row, this.#owner));
     const lanes = new Set((await this.#rows.ofScope(this.#scope)).map(({ lane }) => lane));
     for (const lane of lanes) await this.#lanes.claim(lane);
     this.#isOpening = false;
@@ -148,6 +150,13 @@ export class KeptOutbox implements Outbox {
   #lost(): void {
     if (!this.#isClosed) this.#news.keeps(false);
   }
+}
+
+/** A server that was set back to an older copy may know the same person by another participant. */
+function isOfSamePerson(row: Row, { server, tenant, room, person }: OutboxOwner): boolean {
+  if (row.server !== server || row.person !== person || !isNamed(person)) return false;
+  const [, rowTenant, rowRoom] = JSON.parse(row.scope) as readonly unknown[];
+  return rowTenant === tenant && rowRoom === room;
 }
 
 function scopeOf({ server, tenant, room, participant }: OutboxOwner): string {

@@ -24,14 +24,19 @@ export class PendingList {
   }
 
   add({ cmid, type, body, at }: OutboxItem): void {
-    this.#rows.push({ shown: Object.freeze({ cmid, type, body, at, error: null }), confirmed: null, double: null });
+    this.#rows.push({
+      shown: Object.freeze({ cmid, type, body, at, error: null, waits: true }),
+      confirmed: null,
+      double: null,
+    });
     this.#publish();
   }
 
-  fail(cmid: string, error: LmsErrorDetail | null): void {
+  /** @param error null: it goes its way again @param given `waits`: goes out by itself all the same */
+  fail(cmid: string, error: LmsErrorDetail | null, { waits = error === null } = {}): void {
     const row = this.#find(cmid);
-    if (!row || row.shown.error === error) return;
-    row.shown = Object.freeze({ ...row.shown, error });
+    if (!row || (row.shown.error === error && row.shown.waits === waits)) return;
+    row.shown = Object.freeze({ ...row.shown, error, waits });
     row.double = null;
     this.#publish();
   }

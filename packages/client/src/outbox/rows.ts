@@ -102,6 +102,13 @@ export class Rows {
     return handed;
   }
 
+  /** Gives the rows of other scopes to this one, in their places and lanes. */
+  async move(scope: string, isMeant: (row: Row) => boolean): Promise<void> {
+    await this.#each(null, (row, cursor) => {
+      if (row.scope !== scope && isMeant(row)) cursor.update({ ...row, scope });
+    });
+  }
+
   /** @param scope null: all of this origin */
   async removeWhere(scope: string | null, isMeant: (row: Row) => boolean): Promise<void> {
     await this.#each(scope, (row, cursor) => {

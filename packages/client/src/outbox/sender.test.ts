@@ -197,7 +197,7 @@ describe('a refusal', () => {
     refuse(commands()[0]!, 'chat_frozen', { detail: { why: 'because' } });
     await expect(sent).rejects.toMatchObject({ name: 'LmsError', code: 'chat_frozen', detail: { why: 'because' } });
     expect(selectPendingMessages(client.getState())).toMatchObject([{ error: { code: 'chat_frozen' } }]);
-    expect(await server.outbox.list()).toEqual([]);
+    expect(await server.outbox.list()).toMatchObject([{ body: { text: 'Hello' }, refused: { code: 'chat_frozen' } }]);
     void post('next');
     await settle();
     expect(seqs()).toEqual([1, 2]);

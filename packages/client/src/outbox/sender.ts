@@ -11,6 +11,8 @@ const UNANSWERED_MS = 10_000;
 const RETRY_MS = 1_000;
 /** What a person does right now; sent later it would be a surprise, so it does not outlive the page. */
 const OF_THE_MOMENT = new Set(['person.join', 'person.leave', 'hand.raise', 'hand.lower']);
+/** What a person writes in their own words is not lost over a refusal: it is shown until they have it sent or drop it, on the next page too. */
+const WRITTEN = new Set(['chat.post', 'question.ask']);
 /** A command that could not be sent for so long is not sent unasked. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1_000;
 
@@ -54,6 +56,8 @@ export class Sender {
   readonly #options: SenderOptions;
   /** Not answered for good yet, in order. */
   #entries: Entry[] = [];
+  /** Failed with the connection, and nobody has refused them: they go out when there is another one. */
+  #shelf: Entry[] = [];
   readonly #flights = new Map<string, Flight>();
   /** null: there is no connection. */
   #nextSeq: number | null = null;
@@ -104,7 +108,10 @@ export class Sender {
     this.#maxUnacked = Math.min(maxUnacked, LIMITS.maxUnacked);
     this.#nextSeq = 1;
     this.#rewindTo = null;
+    for (const { item } of this.#shelf) this.#options.pending.fail(item.cmid, null);
+    this.#entries.unshift(...this.#shelf.splice(0));
     this.#expire();
+    this.#options.changed();
     this.#pump();
   }
 
@@ -140,26 +147,43 @@ export class Sender {
     this.#pump();
   }
 
-  /** Gives up everything that was not answered, visibly. @param given `isKept`: the outbox keeps it, for the next page */
+  /**
+   * The connection is over, and whoever waits is told.
+   * @param given `isKept`: what was not answered stands by, here and in the outbox, for the next connection or page; else it is never sent
+   */
   failAll(error: LmsErrorDetail, { isKept }: { readonly isKept: boolean }): void {
-    for (const entry of [...this.#entries]) this.#fail(entry, error, isKept);
-  }
-
-  /** Lets go of everything that was not answered, and shows nothing of it any more; the outbox keeps what it has for its owner. */
-  abandon(): void {
-    for (const { item, reject } of this.#entries.splice(0)) {
+    for (const entry of this.#entries.splice(0)) {
+      const { item, reject } = entry;
       this.#flights.delete(item.cmid);
-      reject(new LmsError(clientError('closed')));
+      const waits = !OF_THE_MOMENT.has(item.type);
+      if (waits) this.#shelf.push(entry);
+      this.#options.pending.fail(item.cmid, error, { waits });
+      reject(new LmsError(error));
     }
-    this.#options.pending.clear();
+    if (!isKept) this.#wipe(error);
     this.#options.changed();
   }
 
-  /** Sends what was refused again, under a new id: the old one was answered. */
+  /**
+   * Lets go of everything that was not answered, and shows nothing of it any more; the outbox keeps what it has for its owner.
+   * @param error what is told to whoever waits @returns how many there were
+   */
+  abandon(error: LmsErrorDetail): number {
+    const entries = [...this.#shelf.splice(0), ...this.#entries.splice(0)];
+    for (const { item, reject } of entries) {
+      this.#flights.delete(item.cmid);
+      reject(new LmsError(error));
+    }
+    this.#options.pending.clear();
+    this.#options.changed();
+    return entries.length;
+  }
+
+  /** Sends what was refused again, under a new id: the old one was answered. What stands by goes out by itself, under its own. */
   retry(cmid: string): void {
     const { pending } = this.#options;
     const refused = pending.find(cmid);
-    if (!refused?.error) return;
+    if (!refused?.error || refused.waits) return;
     pending.remove(cmid);
     // Whoever waited has been told; another refusal shows on the pending item again.
     this.submit(refused.type, refused.body).catch(() => undefined);
@@ -171,14 +195,14 @@ export class Sender {
     const { pending } = this.#options;
     if (!pending.find(cmid)?.error) return;
     pending.remove(cmid);
+    this.#shelf = this.#shelf.filter(({ item }) => item.cmid !== cmid);
     this.#options.outbox.remove(cmid).catch(() => undefined);
     this.#options.changed();
   }
 
   /** Hands everything unsent to the sender of another connection of the same person. */
   moveTo(other: Sender): void {
-    const entries = this.#entries;
-    this.#entries = [];
+    const entries = [...this.#shelf.splice(0), ...this.#entries.splice(0)];
     for (const { item, resolve, reject } of entries) {
       this.#options.pending.remove(item.cmid);
       this.#options.outbox.remove(item.cmid).catch(() => undefined);
@@ -190,9 +214,8 @@ export class Sender {
   close(): void {
     this.#isClosed = true;
     this.down();
-    const entries = this.#entries;
-    this.#entries = [];
-    for (const { reject } of entries) reject(new LmsError(clientError('closed')));
+    this.#shelf = [];
+    for (const { reject } of this.#entries.splice(0)) reject(new LmsError(clientError('closed')));
     this.#options.outbox.close().catch(() => undefined);
   }
 
@@ -218,8 +241,21 @@ export class Sender {
 
   #takeOver(items: readonly OutboxItem[]): Entry[] {
     if (this.#isClosed) return [];
-    const known = new Set(this.#entries.map(({ item }) => item.cmid));
-    return items.filter(({ cmid }) => !known.has(cmid)).map((item) => this.#entry(item, { isResend: true }));
+    const { pending } = this.#options;
+    const news = items.filter(({ cmid }) => !pending.find(cmid));
+    for (const item of news) {
+      if (!item.refused) continue;
+      pending.add(item);
+      pending.fail(item.cmid, item.refused);
+    }
+    return news.filter(({ refused }) => !refused).map((item) => this.#entry(item, { isResend: true }));
+  }
+
+  /** Nothing of what is here outlives the page, also of what was refused. */
+  #wipe(error: LmsErrorDetail): void {
+    const { outbox, pending } = this.#options;
+    for (const { item } of this.#shelf.splice(0)) pending.fail(item.cmid, error);
+    for (const { cmid, error: why } of pending.shown) if (why) outbox.remove(cmid).catch(() => undefined);
   }
 
   /** Says so, instead of sending what nobody remembers. */
@@ -234,18 +270,23 @@ export class Sender {
     this.#pump();
   }
 
-  #take(cmid: string, isKept = false): Entry | undefined {
+  #take(cmid: string): Entry | undefined {
     const index = this.#entries.findIndex(({ item }) => item.cmid === cmid);
     if (index < 0) return undefined;
     const [entry] = this.#entries.splice(index, 1);
-    if (!isKept) this.#options.outbox.remove(cmid).catch(() => undefined);
+    this.#options.outbox.remove(cmid).catch(() => undefined);
     return entry;
   }
 
-  #fail(entry: Entry, error: LmsErrorDetail, isKept = false): void {
-    this.#take(entry.item.cmid, isKept);
-    this.#options.pending.fail(entry.item.cmid, error);
-    this.#options.changed();
+  #fail(entry: Entry, error: LmsErrorDetail): void {
+    const { outbox, pending, changed } = this.#options;
+    const { item } = entry;
+    if (WRITTEN.has(item.type)) {
+      this.#entries = this.#entries.filter((other) => other !== entry);
+      outbox.add({ ...item, refused: error }).catch(() => undefined);
+    } else this.#take(item.cmid);
+    pending.fail(item.cmid, error);
+    changed();
     entry.reject(new LmsError(error));
   }
 

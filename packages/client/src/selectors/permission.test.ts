@@ -139,7 +139,7 @@ describe('permission', () => {
 
   test('of slow mode counts what is on its way, and not what was refused', () => {
     const now = NOW - OFFSET_MS;
-    const pending = { cmid: 'c', type: 'chat.post', body: {}, at: now - 1_000, error: null } as const;
+    const pending = { cmid: 'c', type: 'chat.post', body: {}, at: now - 1_000, error: null, waits: true } as const;
     const state = { ...stateOf({ policy: { 'chat.mode': 'slow' } }), pending: [pending] };
     expect(permission(state, 'post', now)).toEqual({ allowed: false, code: 'slow_mode', until: now + 9_000 });
     const error = { code: 'x', message: '', retryable: false, help: '' };

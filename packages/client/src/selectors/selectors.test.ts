@@ -81,6 +81,7 @@ describe('messages', () => {
       body: {},
       at: 0,
       error: null,
+      waits: true,
     }));
     const state = { ...INITIAL_STATE, pending };
     expect(selectPendingMessages(state).map(({ cmid }) => cmid)).toEqual(['0', '2']);

@@ -1,11 +1,13 @@
 import type { PageEvents } from '../types.js';
 
+type PageNews = Parameters<Parameters<PageEvents['listen']>[0]>[0];
+
 /** A page that hides, wakes and goes online when a test says so. */
 export class FakePage implements PageEvents {
   hidden = false;
-  readonly listeners = new Set<(what: 'wake' | 'hidden' | 'back') => void>();
+  readonly listeners = new Set<(what: PageNews) => void>();
 
-  listen(callback: (what: 'wake' | 'hidden' | 'back') => void): () => void {
+  listen(callback: (what: PageNews) => void): () => void {
     this.listeners.add(callback);
     return () => void this.listeners.delete(callback);
   }
@@ -25,7 +27,11 @@ export class FakePage implements PageEvents {
     this.#tell('back');
   }
 
-  #tell(what: 'wake' | 'hidden' | 'back'): void {
+  lose(): void {
+    this.#tell('offline');
+  }
+
+  #tell(what: PageNews): void {
     for (const listener of [...this.listeners]) listener(what);
   }
 }

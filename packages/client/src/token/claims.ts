@@ -21,6 +21,17 @@ export function readClaims(token: string): TokenClaims {
   };
 }
 
+/** Whether a `person` has a `sub`, and so tells one from another. */
+export function isNamed(person: string | null): person is string {
+  if (person === null) return false;
+  try {
+    const claims: unknown = JSON.parse(person);
+    return Array.isArray(claims) && typeof claims[1] === 'string';
+  } catch {
+    return false;
+  }
+}
+
 function payloadOf(token: string): Record<string, unknown> | null {
   try {
     const base64 = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');

@@ -16,6 +16,13 @@ export const CLIENT_ERRORS = {
     message: 'Your access to this class has expired. Reload the page to continue.',
     help: '`exp` is in the past. Set `token-url` or `tokenProvider` so that the page can fetch a fresh token.',
   },
+  token_person_changed: {
+    status: 401,
+    retryable: false,
+    close: 4501,
+    message: 'Someone else has signed in. Reload the page.',
+    help: 'A refreshed token must have the same tenant, `sub` and room as the first one.',
+  },
   frame_too_large: {
     status: 413,
     retryable: false,

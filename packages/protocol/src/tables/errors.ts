@@ -73,13 +73,6 @@ const table = {
     message: 'The school’s sign-in cannot be reached right now. Trying again.',
     help: 'The JWKS URL of the tenant did not answer with a usable key set.',
   },
-  token_person_changed: {
-    status: 401,
-    retryable: false,
-    close: 4501,
-    message: 'Someone else has signed in. Reload the page.',
-    help: 'A refreshed token must have the same tenant, `sub` and room as the first one.',
-  },
   tenant_unknown: {
     status: 404,
     retryable: false,
