@@ -74,6 +74,7 @@ export default defineConfig({
         text: 'The server',
         items: [
           { text: 'Run the server', link: '/server/' },
+          { text: 'What is promised', link: '/reliability' },
           { text: 'Networks', link: '/server/networks' },
           { text: 'HTTP API', link: '/server/http-api' },
           { text: 'Security', link: '/security' },
