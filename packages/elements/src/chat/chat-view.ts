@@ -10,6 +10,7 @@ import { registerEnglish } from '../internal/localize.js';
 import { adopt } from '../internal/overlay.js';
 import { chatStrings } from '../internal/strings/chat.js';
 import { waitingStrings } from '../internal/strings/waiting.js';
+import { renderPending } from './pending-row.js';
 import { renderWaitingNote } from '../internal/waiting-note.js';
 import { chatStyles } from './chat.styles.js';
 import { Composer, type Said } from './composer.js';
@@ -159,6 +160,16 @@ export class ChatView {
     return html`${this.#pins.render(state)} ${this.#log.render(state, writing.isOpen && !isOver)}
     ${renderWaitingNote(this.#host, selectPendingMessages(state))}
     ${isOver ? nothing : html`${this.#renderTyping(state)} ${this.#composer.render(state, writing)}`}`;
+  }
+
+  renderUnsent(state: RoomState): TemplateResult | typeof nothing {
+    const unsent = selectPendingMessages(state);
+    if (unsent.length === 0) return nothing;
+    const nameOf = (participant: string | null): string => this.#nameOf(participant);
+    return html`<div class="unsent">
+      ${unsent.map((pending) => renderPending({ element: this.#host, pending, nameOf }))}
+      ${renderWaitingNote(this.#host, unsent)}
+    </div>`;
   }
 
   renderAlways(): TemplateResult {

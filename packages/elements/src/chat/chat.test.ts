@@ -140,6 +140,9 @@ describe('<lms-chat>', () => {
     await rendered(anna);
     expect(all(anna, '.bubble.pending')).to.have.lengthOf(1);
     expect(all(anna, '[part~="waiting-note"]')).to.have.lengthOf(0);
+    now += 2_000;
+    anna.requestUpdate();
+    await reads(anna, 'Not sent yet.', '[part~="waiting-note"]');
     server.isSilent = false;
     server.stop();
     await reads(anna, 'Not sent yet. It is kept on this device and goes out by itself.', '[part~="waiting-note"]');
@@ -152,6 +155,45 @@ describe('<lms-chat>', () => {
     await gone(anna, '.bubble.pending');
     expect(all(anna, '[part~="waiting-note"]')).to.have.lengthOf(0);
     expect(texts(anna)).to.deep.equal(['On its way']);
+  });
+
+  it('keeps what is not sent in sight where the class cannot be opened any more, and sends it when it can', async () => {
+    const { server, mount, environment } = createClass();
+    const keeping = {
+      ...environment('anna'),
+      createOutbox: (_owner: OutboxOwner, told: OutboxNews) => {
+        told.keeps(true);
+        return {
+          add: async () => undefined,
+          remove: async () => undefined,
+          list: async () => [],
+          close: async () => undefined,
+        };
+      },
+    };
+    const anna = await mount<LmsChat>('lms-chat', 'anna', { environment: keeping });
+    server.isSilent = true;
+    send(anna, 'Still mine');
+    await rendered(anna);
+    server.closeSockets({ code: 4501, reason: 'room_unknown' });
+    await reads(anna, 'It is kept on this device for a day', '.unsent [part~="waiting-note"]');
+    expect(textOf(anna, '.unsent .bubble')).to.include('Still mine');
+    expect(textOf(anna, '.unsent .failure')).to.include('Not sent').and.not.to.include('Send again');
+    server.isSilent = false;
+    anna.retry();
+    await gone(anna, '.bubble.pending');
+    expect(texts(anna)).to.deep.equal(['Still mine']);
+  });
+
+  it('does not offer to send again what a class that is over would refuse again', async () => {
+    const { server, mount } = createClass();
+    const anna = await mount<LmsChat>('lms-chat', 'anna');
+    server.refuseNext('text_too_long');
+    send(anna, 'Refused');
+    await reads(anna, 'Send again', '.failure');
+    await server.as('teacher').send('room.end', {});
+    await reads(anna, 'Discard', '.failure');
+    await waitUntil(() => !textOf(anna, '.failure').includes('Send again'));
   });
 
   it('groups what one person says, separates days, and names roles', async () => {

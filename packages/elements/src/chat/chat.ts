@@ -125,6 +125,10 @@ export class LmsChat extends LmsPanel {
     return this.#view?.renderContent(state) ?? nothing;
   }
 
+  protected override renderUnsent(state: RoomState): unknown {
+    return this.#view?.renderUnsent(state) ?? nothing;
+  }
+
   protected override renderAlways(): unknown {
     return this.#view?.renderAlways() ?? nothing;
   }

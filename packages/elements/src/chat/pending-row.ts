@@ -6,6 +6,7 @@ import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs';
 import { icon } from '../internal/icons.js';
 import { linkify } from '../internal/linkify.js';
 import type { LmsElement } from '../internal/lms-element.js';
+import { maySendAgain } from '../internal/may-send-again.js';
 import type { Localize } from '../internal/localize.js';
 
 interface PendingRow {
@@ -42,7 +43,11 @@ export function renderPending({ element, pending, nameOf }: PendingRow): Templat
                 >${icon(TriangleAlert)} ${localize.term('notSent')}:
                 ${localize.error(error.code) ?? error.message}</span
               >
-              <button class="button small" @click=${again}>${localize.term('sendAgain')}</button>
+              ${
+                maySendAgain(element, pending)
+                  ? html`<button class="button small" @click=${again}>${localize.term('sendAgain')}</button>`
+                  : nothing
+              }
               <button class="button small plain" @click=${discard}>${localize.term('discard')}</button>
             </div>`
           : nothing

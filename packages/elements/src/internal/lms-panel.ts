@@ -58,10 +58,10 @@ export abstract class LmsPanel extends LmsElement {
     try {
       return await client.send(type, body);
     } catch (error) {
-      if (KEPT.has(type)) return null;
-      for (const pending of client.getState().pending)
-        if (pending.type === type && pending.error) client.dropPending(pending.cmid);
       const { code, message } = error as LmsErrorDetail;
+      if (KEPT.has(type) && code !== SOMEBODY_ELSE) return null;
+      for (const pending of client.getState().pending)
+        if (pending.type === type && pending.error && !pending.waits) client.dropPending(pending.cmid);
       this.complain(this.localize.error(code) ?? message);
       return null;
     }
@@ -115,12 +115,23 @@ export abstract class LmsPanel extends LmsElement {
 
   /** The content, or what stands in its place. */
   protected renderBody(state: RoomState | null): TemplateResult {
-    return html`${renderGate(this, state === null)} ${state ? this.renderContent(state) : nothing}`;
+    return html`${renderGate(this, state === null)} ${state ? this.renderContent(state) : this.#renderLeft()}`;
+  }
+
+  /** What went wrong stands in place of the content, but not in place of what this person has written and is not sent. */
+  #renderLeft(): unknown {
+    const { state } = this.connection;
+    return this.isReady && state?.connection.state === 'failed' ? this.renderUnsent(state) : nothing;
   }
 
   /** Controls beside the heading. */
   protected abstract renderActions(state: RoomState): unknown;
   protected abstract renderContent(state: RoomState): unknown;
+  /** What was written and could not be sent, where there is no content. */
+  protected renderUnsent(_state: RoomState): unknown {
+    return nothing;
+  }
+
   /** What is there in every state, live regions above all: one that comes with its first words is not read. */
   protected renderAlways(): unknown {
     return nothing;
@@ -150,4 +161,6 @@ export abstract class LmsPanel extends LmsElement {
 const COMPLAINT_MS = 6_000;
 /** What was written is kept when it is refused: it stands in the list, to be sent again or dropped. */
 const KEPT: ReadonlySet<CommandType> = new Set(['chat.post', 'question.ask']);
+/** … unless it is not this person's any more, and not in the list. */
+const SOMEBODY_ELSE = 'token_person_changed';
 const CONTENT_STATES: ReadonlySet<string> = new Set(['online', 'reconnecting', 'ended', 'connecting']);

@@ -12,6 +12,12 @@ export const stateStyles = css`
     text-align: center;
     overflow: auto;
   }
+  .unsent {
+    flex: 0 1 auto;
+    max-block-size: 50%;
+    padding: 12px 16px;
+    overflow: auto;
+  }
   .gate > .icon,
   .empty .icon {
     inline-size: 48px;

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LmsElement } from './lms-element.js';
 
 /** What takes longer than this to be confirmed waits, though the connection is there. */
-const WAITS_AFTER_MS = 5_000;
+const WAITS_AFTER_MS = 2_000;
 
 /**
  * Says of what was written and is not sent that it waits, and what would become of it without this page; nothing while it is just on its way.
@@ -17,13 +17,9 @@ export function renderWaitingNote(host: LmsElement, pending: readonly Pending[])
   const waits = oldest !== undefined && (state?.state !== 'online' || waitedMs >= WAITS_AFTER_MS);
   if (oldest && !waits) timers.once('waits', WAITS_AFTER_MS - waitedMs, () => host.requestUpdate());
   else timers.stop('waits');
+  const isLeft = state?.outbox === 'kept' && pending.some(({ error, waits: isWaiting }) => error !== null && isWaiting);
+  const term = isLeft ? 'waitsAway' : waits ? (state?.outbox === 'kept' ? 'waitsKept' : 'waitsOpen') : null;
   return html`<div role="status">
-    ${
-      waits
-        ? html`<p class="waits small muted" part="waiting-note">
-            ${localize.term(state?.outbox === 'kept' ? 'waitsKept' : 'waitsOpen')}
-          </p>`
-        : nothing
-    }
+    ${term ? html`<p class="waits small muted" part="waiting-note">${localize.term(term)}</p>` : nothing}
   </div>`;
 }

@@ -331,6 +331,18 @@ describe('<lms-qa-panel>', () => {
     await reads(anna, 'Long?', '.main');
   });
 
+  it('keeps a question that is not sent in sight where the class cannot be opened any more', async () => {
+    const { server, mount } = createClass();
+    const anna = await mount<LmsQaPanel>('lms-qa-panel', 'anna');
+    server.isSilent = true;
+    write($<HTMLTextAreaElement>(anna, '.ask textarea'), 'Still mine?');
+    $(anna, '[part=ask-button]').click();
+    await reads(anna, 'Still mine?', '.card.pending');
+    server.closeSockets({ code: 4501, reason: 'room_unknown' });
+    await reads(anna, 'Still mine?', '.unsent .card.pending');
+    expect(all(anna, '.unsent .actions button')).to.have.lengthOf(1);
+  });
+
   it('moves between tabs by arrow keys', async () => {
     const { mount } = createClass();
     const teacher = await mount<LmsQaPanel>('lms-qa-panel', 'teacher');

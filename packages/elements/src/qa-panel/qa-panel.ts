@@ -239,12 +239,23 @@ export class LmsQaPanel extends LmsPanel {
     </div>`;
   }
 
+  protected override renderUnsent(state: RoomState): TemplateResult | typeof nothing {
+    const unsent = questionsOnTheWay(state);
+    if (unsent.length === 0) return nothing;
+    return html`<div class="unsent">
+      <ul class="list">
+        ${unsent.map((pending) => renderSent(this, pending))}
+      </ul>
+      ${renderWaitingNote(this, unsent)}
+    </div>`;
+  }
+
   protected override renderAlways(): TemplateResult {
     return this.#announcer.render();
   }
 
   #renderSide(state: RoomState, mine: readonly QuestionItem[], context: CardContext): TemplateResult | typeof nothing {
-    const sent = state.pending.filter(({ type }) => type === 'question.ask');
+    const sent = questionsOnTheWay(state);
     const form = renderAskForm({
       host: this,
       state,
@@ -330,6 +341,10 @@ const SORTS = [
   ['newest', 'sortNewest'],
   ['unanswered', 'sortUnanswered'],
 ] as const;
+
+function questionsOnTheWay({ pending }: RoomState): RoomState['pending'] {
+  return pending.filter(({ type }) => type === 'question.ask');
+}
 
 declare global {
   interface HTMLElementTagNameMap {

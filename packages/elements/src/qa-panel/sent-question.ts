@@ -1,9 +1,11 @@
 import type { Pending } from '@lms-live/client';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { LmsElement } from '../internal/lms-element.js';
+import { maySendAgain } from '../internal/may-send-again.js';
 
 /** A question that is on its way, or was refused and waits for a decision. */
-export function renderSent(host: LmsElement, { cmid, body, error }: Pending): TemplateResult {
+export function renderSent(host: LmsElement, pending: Pending): TemplateResult {
+  const { cmid, body, error } = pending;
   const { localize, client } = host;
   const again = (): void => client?.retryPending(cmid);
   const discard = (): void => client?.dropPending(cmid);
@@ -16,7 +18,11 @@ export function renderSent(host: LmsElement, { cmid, body, error }: Pending): Te
                 ${localize.term('notSentQuestion')}: ${localize.error(error.code) ?? error.message}
               </p>
               <div class="actions">
-                <button class="button small" @click=${again}>${localize.term('askAgain')}</button>
+                ${
+                  maySendAgain(host, pending)
+                    ? html`<button class="button small" @click=${again}>${localize.term('askAgain')}</button>`
+                    : nothing
+                }
                 <button class="button small plain" @click=${discard}>${localize.term('dropQuestion')}</button>
               </div>`
           : html`<p class="small muted">${localize.term('sendingQuestion')}</p>`

@@ -52,6 +52,8 @@ export const de: Translation = {
   sending: 'Wird gesendet …',
   waitsKept: 'Noch nicht gesendet. Es ist auf diesem Gerät gespeichert und wird von selbst gesendet.',
   waitsOpen: 'Noch nicht gesendet. Es wird von selbst gesendet: Bitte lassen Sie diese Seite so lange offen.',
+  waitsAway:
+    'Es bleibt einen Tag lang auf diesem Gerät gespeichert und wird von selbst gesendet, wenn Sie den Kurs wieder öffnen können.',
   notSent: 'Nicht gesendet',
   sendAgain: 'Noch einmal senden',
   discard: 'Verwerfen',

@@ -51,6 +51,7 @@ export const es: Translation = {
   sending: 'Enviando…',
   waitsKept: 'Aún no se ha enviado. Queda guardado en este dispositivo y se enviará solo.',
   waitsOpen: 'Aún no se ha enviado. Se enviará solo: mantenga esta página abierta hasta entonces.',
+  waitsAway: 'Queda guardado un día en este dispositivo y se enviará solo si puede volver a abrir la clase.',
   notSent: 'No enviado',
   sendAgain: 'Enviar de nuevo',
   discard: 'Descartar',

@@ -51,6 +51,7 @@ export const fr: Translation = {
   sending: 'Envoi…',
   waitsKept: 'Pas encore envoyé. Le texte est gardé sur cet appareil et partira tout seul.',
   waitsOpen: 'Pas encore envoyé. Le texte partira tout seul : gardez cette page ouverte jusque-là.',
+  waitsAway: 'Le texte est gardé un jour sur cet appareil et partira tout seul si vous pouvez rouvrir le cours.',
   notSent: 'Non envoyé',
   sendAgain: 'Renvoyer',
   discard: 'Abandonner',
