@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `lms-live` command: starts the server, checks a configuration, prints the reference of its variables. */
 import { auditCommand } from './audit/audit-command.js';
+import { DEFAULT_DATA_DIR } from './config/environment.js';
 import { ConfigError, configReference, readConfig } from './config/index.js';
 import { VERSION } from './version.js';
 
@@ -8,7 +9,7 @@ const USAGE = `lms-live ${VERSION}
 
   lms-live start           start the server from LMS_LIVE_… variables
   lms-live check-config    read the configuration, say everything that is wrong with it
-  lms-live audit [folder]  check the data of a server that is stopped (default: LMS_LIVE_DATA_DIR)
+  lms-live audit [folder]  check the data of a server that is stopped (default: LMS_LIVE_DATA_DIR, or ./data)
   lms-live config          print every variable with its unit, default and reason (Markdown)
   lms-live --version
 `;
@@ -26,7 +27,7 @@ switch (command) {
     // The process ends here and now: closing the database would write to it.
     process.exit(
       await auditCommand({
-        dataDir: argument ?? process.env['LMS_LIVE_DATA_DIR'] ?? '.',
+        dataDir: argument ?? (process.env['LMS_LIVE_DATA_DIR'] || DEFAULT_DATA_DIR),
         print: (text) => process.stdout.write(text),
         complain: (text) => process.stderr.write(text),
       }),

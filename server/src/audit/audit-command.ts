@@ -31,10 +31,11 @@ export async function auditCommand({
     print('Every log fits its hashes, and the file is sound.\n');
     return 0;
   }
-  complain(`${findings.length} findings. ${WHAT_TO_DO}\n`);
+  complain(`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}. ${WHAT_TO_DO}\n`);
   return 1;
 }
 
 function lineOf({ room, log, offset, what }: Finding): string {
-  return room === null ? `file: ${what}` : `room ${room}, log ${String(log)}, offset ${String(offset)}: ${what}`;
+  if (room === null) return `file: ${what}`;
+  return log === null ? `room ${room}: ${what}` : `room ${room}, log ${log}, offset ${String(offset)}: ${what}`;
 }

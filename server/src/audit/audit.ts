@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chain, chainStart, CHAIN_FAULTS } from '../rooms/chain.js';
+import { logId } from '../rooms/logs.js';
 import { DATABASE_FILE } from '../storage/sqlite/database-file.js';
+import { readHeads } from '../storage/sqlite/checkpoint-heads.js';
 import { openDriver, type Driver } from '../storage/sqlite/driver.js';
 import { EVENT_COLUMNS, eventOf, type EventRecord } from '../storage/sqlite/event-record.js';
 import { SqlError } from '../storage/sqlite/sql-error.js';
-import type { LogKey } from '../storage/types.js';
+import type { Checkpoint, LogKey } from '../storage/types.js';
+import { CheckpointCheck } from './checkpoint-check.js';
+import { findUnexplained } from './find-unexplained.js';
 
-/** Something that is wrong; `room` and `log` are null where it is of the file. */
+/** Something that is wrong; `room` is null where it is of the file, `log` also where it is of the whole room. */
 export interface Finding {
   /** Tenant and id. */
   readonly room: string | null;
@@ -51,9 +55,11 @@ export async function audit(dataDir: string): Promise<AuditReport> {
   const driver = await openToRead(file);
   const findings = checkFile(driver);
   const logs = findLogs(driver, findings);
+  const rooms = new Map<number, LogRow[]>();
+  for (const log of logs) rooms.set(log.key, [...(rooms.get(log.key) ?? []), log]);
   let events = 0;
-  for (const log of logs) events += checkLog(driver, log, findings);
-  return { file, rooms: new Set(logs.map(({ key }) => key)).size, logs: logs.length, events, findings };
+  for (const ofRoom of rooms.values()) events += checkRoom(driver, ofRoom, findings);
+  return { file, rooms: rooms.size, logs: logs.length, events, findings };
 }
 
 async function openToRead(file: string): Promise<Driver> {
@@ -76,15 +82,27 @@ async function openToRead(file: string): Promise<Driver> {
 function checkFile(driver: Driver): Finding[] {
   const ofFile = (what: string): Finding => ({ room: null, log: null, offset: null, what });
   return attempt(
-    () =>
-      driver
-        .prepare<{ integrity_check: string }>(`PRAGMA integrity_check(${MAX_FILE_FINDINGS})`)
-        .all()
-        .map((row) => row.integrity_check)
-        .filter((line) => line !== 'ok')
-        .map(ofFile),
+    () => [...brokenPages(driver), ...strays(driver)].map(ofFile),
     (error) => [ofFile(error.message)],
   );
+}
+
+function brokenPages(driver: Driver): readonly string[] {
+  return driver
+    .prepare<{ integrity_check: string }>(`PRAGMA integrity_check(${MAX_FILE_FINDINGS})`)
+    .all()
+    .map((row) => row.integrity_check)
+    .filter((line) => line !== 'ok');
+}
+
+/** What belongs to nothing: no server writes such rows, and none shows them. */
+function strays(driver: Driver): readonly string[] {
+  return driver
+    .prepare<{ name: string; parent: string; count: number }>(
+      'select "table" as name, parent, count(*) as count from pragma_foreign_key_check group by 1, 2 order by 1, 2',
+    )
+    .all()
+    .map(({ name, parent, count }) => `rows of ${name} that belong to none of ${parent}: ${count}`);
 }
 
 function findLogs(driver: Driver, findings: Finding[]): readonly LogRow[] {
@@ -104,13 +122,68 @@ function findLogs(driver: Driver, findings: Finding[]): readonly LogRow[] {
 }
 
 /** @returns how many events it could read */
-function checkLog(driver: Driver, row: LogRow, findings: Finding[]): number {
+function checkRoom(driver: Driver, logs: readonly LogRow[], findings: Finding[]): number {
+  const [{ key, tenant, room }] = logs as readonly [LogRow];
+  const name = `${tenant}/${room}`;
+  const checkpoint = attempt(
+    () => new CheckpointCheck(readCheckpointRow(driver, key)),
+    (error) => {
+      findings.push({ room: name, log: null, offset: null, what: `the checkpoint: ${error.message}` });
+      return new CheckpointCheck(null);
+    },
+  );
+  let events = 0;
+  for (const log of logs) {
+    const before = findings.length;
+    events += checkLog({ driver, row: log, checkpoint, findings });
+    if (log.log !== 'me' && findings.length > before) checkpoint.spoil();
+  }
+  const what = checkpoint.end(logs.map(({ log, owner, ...position }) => ({ log, owner, position })));
+  if (what) findings.push({ room: name, log: null, offset: null, what });
+  attempt(
+    () => {
+      for (const { log, owner, offset } of findUnexplained(driver, key))
+        findings.push({
+          room: name,
+          log: logId({ log, owner }),
+          offset,
+          what: 'the content is gone, and nothing in the room says that it was deleted or erased',
+        });
+    },
+    (error) => {
+      findings.push({ room: name, log: null, offset: null, what: `what was erased: ${error.message}` });
+    },
+  );
+  return events;
+}
+
+function readCheckpointRow(driver: Driver, key: number): Checkpoint | null {
+  const [row] = driver
+    .prepare<{ heads: string; rules: string }>(
+      'select cast(heads as blob) as heads, cast(rules as blob) as rules from checkpoints where room = ?',
+    )
+    .all(key);
+  return row ? { heads: readHeads(row.heads), rules: row.rules } : null;
+}
+
+/** @returns how many events it could read */
+function checkLog({
+  driver,
+  row,
+  checkpoint,
+  findings,
+}: {
+  readonly driver: Driver;
+  readonly row: LogRow;
+  readonly checkpoint: CheckpointCheck;
+  readonly findings: Finding[];
+}): number {
   const { key, tenant, room, log, owner, offset, hash } = row;
   const chain = new Chain(chainStart(row));
   const tell = (at: number, what: string) => {
     findings.push({
       room: `${tenant}/${room}`,
-      log: log === 'me' ? `me:${owner}` : log,
+      log: logId(row),
       offset: at,
       what,
     });
@@ -134,7 +207,10 @@ function checkLog(driver: Driver, row: LogRow, findings: Finding[]): number {
     count += events.length;
     for (const event of events) {
       const fault = chain.add(event);
-      if (fault) tell(event.offset, CHAIN_FAULTS[fault]);
+      if (fault) {
+        tell(event.offset, CHAIN_FAULTS[fault]);
+        checkpoint.spoil();
+      } else checkpoint.add(event);
     }
   }
   const fault = chain.end({ offset, hash });

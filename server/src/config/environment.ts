@@ -8,6 +8,7 @@ import type { Config } from './types.js';
 import { httpAddress, listOf, option, textAs, wholeNumber } from './options.js';
 
 const MAX_PORT = 65_535;
+export const DEFAULT_DATA_DIR = './data';
 
 const port = (text: string) => wholeNumber(text, 0, MAX_PORT);
 /** A port; null: `off`. */
@@ -60,7 +61,7 @@ export const ENVIRONMENT = {
   }),
   LMS_LIVE_DATA_DIR: option({
     unit: 'folder',
-    fallback: './data',
+    fallback: DEFAULT_DATA_DIR,
     defaultText: '`./data`',
     reason: 'The SQLite store and the signing key of reports. Back it up; only this server may write to it.',
     write: 'the path of a folder',

@@ -12,6 +12,7 @@ import {
   type StoredCommand,
   type StoredEvent,
 } from '../types.js';
+import { readHeads } from './checkpoint-heads.js';
 import { committer } from './commit.js';
 import type { Driver } from './driver.js';
 import { EVENT_COLUMNS, eventOf, type EventRecord } from './event-record.js';
@@ -178,16 +179,6 @@ function rest(driver: Driver) {
       write.run();
     },
   };
-}
-
-/** Of a checkpoint; nonsense is not for the store to judge: without its heads nothing fits the digest. */
-function readHeads(text: string): LogHead[] {
-  try {
-    const heads: unknown = JSON.parse(text);
-    return Array.isArray(heads) ? (heads as LogHead[]) : [];
-  } catch {
-    return [];
-  }
 }
 
 function headOf({ log, owner, ...position }: HeadRecord): LogHead {
