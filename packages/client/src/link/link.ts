@@ -16,7 +16,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** An attempt that has not got through is given up for a fresh one when the page wakes. */
 const STUCK_MS = 2_000;
 const MAX_REFUSED_TOKENS = 3;
-const COME_BACK = { from: 4000, to: 4099 };
+const COME_BACK_FROM = 4000;
+const COME_BACK_TO = 4099;
 const REPLACED = 4006;
 const ENDED = 4504;
 const LEFT = 4505;
@@ -336,7 +337,7 @@ export class Link {
 }
 
 function saysComeBack(code: number): boolean {
-  return code >= COME_BACK.from && code <= COME_BACK.to;
+  return code >= COME_BACK_FROM && code <= COME_BACK_TO;
 }
 
 function farewell(code: number, refusal: LmsErrorDetail | null, reason: string): Partial<Connection> {

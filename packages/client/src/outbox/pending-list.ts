@@ -23,9 +23,9 @@ export class PendingList {
     return this.#shown;
   }
 
-  add({ cmid, type, body, at }: OutboxItem): void {
+  add({ cmid, type, body, at, refused }: OutboxItem): void {
     this.#rows.push({
-      shown: Object.freeze({ cmid, type, body, at, error: null, waits: true }),
+      shown: Object.freeze({ cmid, type, body, at, error: refused ?? null, waits: !refused }),
       confirmed: null,
       double: null,
     });

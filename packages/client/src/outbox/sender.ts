@@ -242,13 +242,10 @@ export class Sender {
   #takeOver(items: readonly OutboxItem[]): Entry[] {
     if (this.#isClosed) return [];
     const { pending } = this.#options;
-    const news = items.filter(({ cmid }) => !pending.find(cmid));
-    for (const item of news) {
-      if (!item.refused) continue;
-      pending.add(item);
-      pending.fail(item.cmid, item.refused);
-    }
-    return news.filter(({ refused }) => !refused).map((item) => this.#entry(item, { isResend: true }));
+    const entries = items
+      .filter(({ cmid }) => !pending.find(cmid))
+      .map((item) => this.#entry(item, { isResend: true }));
+    return entries.filter(({ item }) => !item.refused);
   }
 
   /** Nothing of what is here outlives the page, also of what was refused. */
