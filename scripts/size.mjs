@@ -19,14 +19,14 @@ const BUDGETS = [
     loads: /^(session|kept-outbox|chat-view)-/u,
     eagerGzipBytes: 30 * KB,
     // 2 kB more than before there were calls: every session keeps the list of who is in one. 3 kB more since what is not sent yet is kept on the device.
-    inUseGzipBytes: 55 * KB,
+    inUseGzipBytes: 56 * KB,
   },
   {
     name: 'meeting room',
     entry: '@lms-live/elements/define/meeting-room',
     loads: /^(session|kept-outbox|meeting-room-view|media)-/u,
     eagerGzipBytes: 32 * KB,
-    inUseGzipBytes: 83 * KB,
+    inUseGzipBytes: 84 * KB,
   },
   {
     // With the chat, the tab that is open at first.
@@ -42,7 +42,7 @@ const BUDGETS = [
     entry: '@lms-live/elements/define',
     loads: /^(session|kept-outbox|meeting-room-view|media|chat-view)-/u,
     eagerGzipBytes: 55 * KB,
-    inUseGzipBytes: 118 * KB,
+    inUseGzipBytes: 119 * KB,
   },
 ];
 
