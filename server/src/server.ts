@@ -117,6 +117,7 @@ export async function startServer({
       publish(topic, text);
     },
     onError: (error, room) => {
+      if (error instanceof StoreUnavailable) metrics.storeFailed('room');
       // A store that is away says so once, by itself.
       if (error instanceof BrokenLog) log.error('A room is broken: nobody is let in.', { room, error });
       else if (error instanceof BrokenHistory)
