@@ -1,5 +1,5 @@
-import type { LogKey } from '../storage/types.js';
-import { CHAIN_FAULTS, type ChainFault } from './chain.js';
+import { AFTER_A_BREAK, type BreakPlace } from './broken-log.js';
+import { CHAIN_FAULTS } from './chain.js';
 import { logId } from './logs.js';
 
 /** What lies further back in a log than a load looks does not fit: whoever needs it gets the room as it is now instead. */
@@ -7,20 +7,9 @@ export class BrokenHistory extends Error {
   override readonly name = 'BrokenHistory';
   readonly log: string;
 
-  constructor({
-    room,
-    key,
-    offset,
-    what,
-  }: {
-    readonly room: string;
-    readonly key: LogKey;
-    readonly offset: number;
-    readonly what: ChainFault;
-  }) {
+  constructor({ room, key, offset, what }: BreakPlace) {
     super(
-      `the log ${logId(key)} of room ${room} is broken at offset ${offset}: ${CHAIN_FAULTS[what]}. The room goes on without it. ` +
-        'Stop the server, keep a copy of the data folder, see with `lms-live audit` what else is broken, and restore the last backup',
+      `the log ${logId(key)} of room ${room} is broken at offset ${offset}: ${CHAIN_FAULTS[what]}. The room goes on without it. ${AFTER_A_BREAK}`,
     );
     this.log = logId(key);
   }
