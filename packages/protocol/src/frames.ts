@@ -13,11 +13,15 @@ export const SOCKET_PATH = '/v1/socket';
 
 // ── What a client says ──────────────────────────────────────────────────────────────────────────────────────────────
 
+const password = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxPasswordChars));
+
 const hello = v.strictObject({
   frame: v.literal('hello'),
   token: v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxTokenBytes)),
   tenant: v.optional(id),
   room: v.optional(id),
+  /** Of a room that has one; staff need none. */
+  password: v.optional(password),
   /** The kind of room to create where the room does not exist and the token may create it. */
   kind: v.optional(v.picklist(ROOM_KINDS)),
   /** Where this client stands; without it everything is sent. */
@@ -81,6 +85,12 @@ const clientFrames = {
   }),
   /** Something is missing: send again from here. */
   resume: v.strictObject({ frame: v.literal('resume'), positions }),
+  /** At the door: the password of the room, or a word to the staff. Answered by a `waiting` or a `welcome`. */
+  knock: v.strictObject({
+    frame: v.literal('knock'),
+    password: v.optional(password),
+    note: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.maxNoteChars))),
+  }),
   /** Are you there? Answered by a `pong`. */
   ping: v.strictObject({ frame: v.literal('ping'), hidden: v.optional(v.boolean()) }),
 };
@@ -94,6 +104,7 @@ export const clientFrame = /* @__PURE__ */ v.variant(
     typeof clientFrames.token,
     typeof clientFrames.media,
     typeof clientFrames.resume,
+    typeof clientFrames.knock,
     typeof clientFrames.ping,
   ],
 );
@@ -105,6 +116,8 @@ export type ClientFrameInput = v.InferInput<typeof clientFrame>;
 export type HelloFrame = v.InferOutput<typeof hello>;
 /** What a tab wants of its media session, as it was read. */
 export type MediaFrame = v.InferOutput<typeof clientFrames.media>;
+/** What somebody says at the door. */
+export type KnockFrame = v.InferOutput<typeof clientFrames.knock>;
 /** A command on its way; `readCommand` reads what is in it. */
 export type CommandFrame = v.InferOutput<typeof command>;
 
@@ -136,7 +149,13 @@ const welcome = v.object({
 
 const waiting = v.object({
   frame: v.literal('waiting'),
-  why: v.picklist(['not_started', 'lobby', 'locked', 'full']),
+  why: v.picklist(['not_started', 'password', 'lobby', 'locked', 'full']),
+  /** The password that was given is not the one of the room. */
+  isWrong: v.optional(v.boolean()),
+  /** How long until another password is looked at. */
+  retryAfterMs: v.optional(count),
+  /** What the staff have written to those who wait, or to this person. */
+  message: v.optional(v.object({ text: v.string(), at: time, name: v.string() })),
   room: v.object({ id, title: v.optional(v.string()), startsAt: v.optional(v.nullable(time)) }),
   serverTime: time,
   expiresAt: time,
@@ -214,6 +233,12 @@ const serverFrames = {
   ice: v.object({ frame: v.literal('ice'), ice: v.array(iceServer) }),
   /** Who waits at the door; for those who may admit. */
   lobby: v.object({ frame: v.literal('lobby'), count, people: lobbyPeople }),
+  /** Who is expected, as the host gave it, for staff: whoever of them is not present is missing. Beyond `LIMITS.maxRosterNames` only how many. */
+  roster: v.object({
+    frame: v.literal('roster'),
+    total: count,
+    people: v.array(v.object({ participant: id, name: v.string(), role: v.picklist(ROLES) })),
+  }),
   rights: v.object({ frame: v.literal('rights'), role: v.picklist(ROLES), grants: v.array(v.string()) }),
   /** The token is accepted; or, without `expiresAt`, a fresh one is wanted. */
   token: v.object({ frame: v.literal('token'), expiresAt: v.optional(time) }),
@@ -237,6 +262,7 @@ export const serverFrame = /* @__PURE__ */ v.variant(
     (typeof serverFrames)['session'],
     (typeof serverFrames)['ice'],
     (typeof serverFrames)['lobby'],
+    (typeof serverFrames)['roster'],
     (typeof serverFrames)['rights'],
     (typeof serverFrames)['token'],
     (typeof serverFrames)['ping'],

@@ -99,6 +99,7 @@ export {
   type Head,
   type HelloFrame,
   type IceServer,
+  type KnockFrame,
   type MediaFrame,
   type ResetReason,
   type ServerFrame,

@@ -102,13 +102,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 }
 
-function tenantFrom({ id, issuer, audiences, origins, maxLifetimeS, limits }: TenantConfig, publicUrl: string): Tenant {
+function tenantFrom(
+  { id, issuer, audiences, origins, maxLifetimeS, admission, limits }: TenantConfig,
+  publicUrl: string,
+): Tenant {
   return Object.freeze({
     id,
     issuer,
     audiences: audiences === null ? null : Object.freeze(audiences.length === 0 ? [publicUrl] : [...audiences]),
     origins: Object.freeze([...origins]),
     maxLifetimeS,
+    admission,
     limits,
   });
 }

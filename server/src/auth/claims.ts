@@ -37,7 +37,21 @@ export function readIdentity(payload: JsonObject, { tenant, nowMs }: { tenant: T
     locale: readLocale(payload),
     rooms: readRooms(payload),
     expiresAt,
+    issuedAt: iatOf(payload),
+    tokenId: tokenIdOf(payload),
+    claims: tenant.admission.by === 'hook' ? payload : null,
   });
+}
+
+function iatOf(payload: JsonObject): number | null {
+  const iat = readSeconds(payload, 'iat');
+  return iat === null ? null : iat * 1_000;
+}
+
+/** RFC 7519 §4.1.7; one that could not be withdrawn by its name is none. */
+function tokenIdOf(payload: JsonObject): string | null {
+  const jti = member(payload, 'jti');
+  return typeof jti === 'string' && jti.length >= 1 && jti.length <= LIMITS.maxIdChars ? jti : null;
 }
 
 function readTimes(payload: JsonObject, { maxLifetimeS, nowMs }: { maxLifetimeS: number; nowMs: number }): number {

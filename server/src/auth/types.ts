@@ -12,14 +12,27 @@ export interface Tenant {
   readonly origins: readonly string[];
   /** The longest `exp - iat` that is accepted, seconds. */
   readonly maxLifetimeS: number;
+  /**
+   * What says that a person may be in a room, and as what: `claim`, their token · `roster`, the list that the host has given for
+   * the room · `hook`, the host itself, asked by a signed request.
+   */
+  readonly admission: Admission;
   /** What it may take of the server. */
   readonly limits: TenantLimits;
 }
+
+/** How a tenant says who may be in a room. */
+export type Admission =
+  | { readonly by: 'claim' }
+  | { readonly by: 'roster' }
+  /** `secret`: the key of the signature (Standard Webhooks), as its bytes. */
+  | { readonly by: 'hook'; readonly url: string; readonly secret: Uint8Array };
 
 /** Who a verified token says that somebody is. */
 export interface Identity {
   readonly tenant: Tenant;
   readonly sub: string;
+  /** `student`, the least, where the token says none and the tenant does not ask it. */
   readonly role: Role;
   /** Single grants added (true) or removed (false). */
   readonly grantChanges: Readonly<Record<string, boolean>>;
@@ -29,6 +42,12 @@ export interface Identity {
   readonly rooms: RoomClaim;
   /** `exp`, milliseconds since 1970. */
   readonly expiresAt: number;
+  /** `iat`, milliseconds since 1970; null: the token has none. */
+  readonly issuedAt: number | null;
+  /** `jti`; null: the token has none. */
+  readonly tokenId: string | null;
+  /** The whole payload, for the admission hook; null where the tenant has none. */
+  readonly claims: Readonly<Record<string, unknown>> | null;
 }
 
 /** `exact`: these rooms · `prefix`: all that start so (`algebra-*`) · `none`: the token names no room. Several entries may mix both. */

@@ -78,7 +78,18 @@ function readTenant(entry: Readonly<Record<string, unknown>>, context: Context):
   if (id === undefined || issuer === undefined || origins === undefined || maxLifetimeS === undefined) return [];
   const accepted = audiences === undefined ? [publicUrl] : audiences;
   // What is wrong among them is a problem already, and the server does not start.
-  return [{ id, issuer, audiences: accepted, origins, maxLifetimeS, limits: limits as TenantLimits, keys: read }];
+  return [
+    {
+      id,
+      issuer,
+      audiences: accepted,
+      origins,
+      maxLifetimeS,
+      admission: { by: 'claim' },
+      limits: limits as TenantLimits,
+      keys: read,
+    },
+  ];
 }
 
 function readKey(entry: unknown, context: Context): readonly KeyConfig[] {

@@ -1,3 +1,4 @@
+import type { Admission } from '../auth/types.js';
 import type { IceServer } from '@lms-live/protocol';
 
 /** What the configuration is read from beside the environment. */
@@ -38,6 +39,7 @@ export interface TenantConfig {
   readonly audiences: readonly string[] | null;
   readonly origins: readonly string[];
   readonly maxLifetimeS: number;
+  readonly admission: Admission;
   readonly limits: TenantLimits;
   readonly keys: readonly KeyConfig[];
 }

@@ -1,4 +1,4 @@
-import type { HelloFrame, WaitingReason } from '@lms-live/protocol';
+import type { HelloFrame, KnockFrame, WaitingReason } from '@lms-live/protocol';
 import type { LiveRoom } from '../rooms/live-room.js';
 import { actorOf, AdmissionError, findRoom, waitingReason } from './admission.js';
 import { Feeds } from './feed.js';
@@ -46,6 +46,11 @@ export class Entrance {
   /** The room has changed while this person waits for it. @throws {AdmissionError} */
   async reconsider(): Promise<void> {
     if (this.#room && this.isWaiting) await this.#comeIn(this.#room);
+  }
+
+  /** A password, or a word to the staff, from somebody who waits. @throws {AdmissionError} */
+  async knock(_frame: KnockFrame): Promise<void> {
+    await this.reconsider();
   }
 
   close(): void {

@@ -283,6 +283,9 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
       case 'media':
         if (this.#mayAsk()) onMedia(this, frame);
         break;
+      case 'knock':
+        if (this.#mayAsk()) this.serially(() => this.#entrance?.knock(frame) ?? Promise.resolve());
+        break;
       case 'resume':
         if (this.#mayAsk()) this.serially(() => onResume(this, frame));
         break;

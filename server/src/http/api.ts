@@ -281,6 +281,7 @@ function readJson(request: HttpRequest): unknown {
 
 const AT_THE_DOOR = {
   not_started: 'room_not_started',
+  password: 'password_required',
   lobby: 'room_waiting',
   locked: 'room_locked',
   full: 'room_full',

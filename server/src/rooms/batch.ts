@@ -13,6 +13,7 @@ import { emptyHead, logId, positionOf, seal, type Heads } from './logs.js';
 import { orderedId } from './ordered-id.js';
 import { foldRules, rulesFor, type RoomRules } from './room-rules.js';
 import { SpeculativeHeads } from './speculative-heads.js';
+import type { CommandReads } from './command-reads.js';
 import type { Answer, Job } from './submission.js';
 
 /** An event as it is written, and as it is folded. */
@@ -73,14 +74,14 @@ export class Batch {
   }
 
   /** Decides one job. @returns why it is refused, where it is: then it still has to be answered. @throws where the code of the rules fails */
-  decide(job: Job, text?: string | null): Refused | null {
+  decide(job: Job, reads: CommandReads = {}): Refused | null {
     const { command, actor } = job;
     const ahead = this.#readAhead(command);
     if (ahead) return ahead;
     const decision = decide(rulesFor(this.#rules, actor?.participant ?? null), command, actor, {
       now: this.now,
       newId: command.type === 'room.create' ? () => this.#row.id : () => orderedId(this.now),
-      ...(text === undefined ? {} : { text }),
+      ...reads,
     });
     if (!decision.ok) return decision;
     this.#accept(job, decision);

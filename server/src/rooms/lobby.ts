@@ -51,7 +51,8 @@ export class Lobby {
   frame(): string {
     const people = new Map<string, LobbyPerson>();
     for (const [waiter, { why, since }] of this.#waiters) {
-      if (why === 'not_started' || people.has(waiter.participant)) continue;
+      // Whoever waits for the class to start, or for a password of their own, waits for nobody's answer.
+      if (why === 'not_started' || why === 'password' || people.has(waiter.participant)) continue;
       const { name, picture } = waiter.actor;
       people.set(waiter.participant, {
         participant: waiter.participant,

@@ -13,6 +13,8 @@ export interface RoomOptions {
   readonly now: () => number;
   /** Names a person for the ban list without naming them: a keyed hash of `sub`. */
   readonly subHash: (participant: string) => Promise<string | null>;
+  /** The participants who wait for an answer at the door right now. Default: none. */
+  readonly waiting?: () => readonly string[];
   /** The room goes on; somebody has to look. */
   readonly onError?: (error: unknown) => void;
   /** Whether other nodes may commit to this room. Default: no. */

@@ -15,8 +15,18 @@ export function roomPatchOf({
   readonly now: number;
 }): RoomPatch | null {
   if (room.id === '') return null;
-  const { kind, state, visibility, title, startsAt, endsAt, liveSince } = room;
-  const wanted = { kind, state, visibility, title, startsAt, endsAt, liveSince, dueAt: dueAtOf({ row, room, now }) };
+  const { kind, state, visibility, listed, title, startsAt, endsAt, liveSince } = room;
+  const wanted = {
+    kind,
+    state,
+    visibility,
+    listed,
+    title,
+    startsAt,
+    endsAt,
+    liveSince,
+    dueAt: dueAtOf({ row, room, now }),
+  };
   const changed = Object.entries(wanted).filter(([key, value]) => row[key as keyof typeof wanted] !== value);
   return changed.length === 0 ? null : Object.fromEntries(changed);
 }

@@ -10,9 +10,9 @@ import {
 import { Answers } from './answers.js';
 import { Batch } from './batch.js';
 import { BrokenCheckpoint } from './checkpoint.js';
+import { readFor, readsText } from './command-reads.js';
 import { toLogEvent } from './events.js';
 import { Hearsay } from './hearsay.js';
-import { textOf } from './load.js';
 import { emptyHead, logId, positionOf } from './logs.js';
 import { readMessages } from './read-messages.js';
 import { LogRewritten } from './read-on.js';
@@ -22,7 +22,7 @@ import { rulesFor, type RoomRules } from './room-rules.js';
 import { RoomState } from './room-state.js';
 import type { SnapshotCache } from './snapshots.js';
 import { refusalOf } from './refusal-of.js';
-import { countsInQueue, readsText, settle, turnAway, type Answer, type Job, type Submission } from './submission.js';
+import { countsInQueue, settle, turnAway, type Answer, type Job, type Submission } from './submission.js';
 import { frameOf, type Tail } from './tail.js';
 import { Together } from './together.js';
 import { WorkLoop } from './work-loop.js';
@@ -242,9 +242,10 @@ export class Room {
       batch.answer(job, answer);
       return;
     }
-    const text = readsText(job.command) ? await textOf(this.#options.store, this.key, job.command) : undefined;
+    const { store, waiting } = this.#options;
+    const reads = await readFor(job.command, { store, key: this.key, waiting });
     try {
-      const refusal = batch.decide(job, text);
+      const refusal = batch.decide(job, reads);
       // It may have been accepted by another node, or in a commit whose answer was lost: what was done is not refused.
       if (refusal) batch.answer(job, (await this.#answers.lookUp(job.memory)) ?? refusal);
     } catch (error) {

@@ -1,11 +1,4 @@
-import {
-  COMMANDS,
-  type Actor,
-  type Command,
-  type Positions,
-  type Refused,
-  type SystemCommand,
-} from '@lms-live/protocol';
+import type { Actor, Command, Positions, Refused, SystemCommand } from '@lms-live/protocol';
 import { RETRY_AFTER_MS } from './refusal-of.js';
 
 /** One command on its way to a decision. */
@@ -53,9 +46,4 @@ export interface Job extends Submission {
 export function settle(job: Job, answer: Answer): void {
   job.onAnswer?.(answer);
   job.settle(answer);
-}
-
-/** Commands about a text need it as it stands, with everything before them committed. */
-export function readsText(command: Command | SystemCommand): command is Command {
-  return 'cmid' in command && COMMANDS[command.type].reads === 'text';
 }

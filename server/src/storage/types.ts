@@ -19,11 +19,72 @@ export interface RoomRow {
   readonly liveSince: number | null;
   /** When the clock has to look at this room next (open, go live, end, give up being held); null: never. */
   readonly dueAt: number | null;
+  /** Whether a public room stands in the list. */
+  readonly listed: boolean;
+  /** How the host calls it: an appointment, a webinar, a course; null: it has not said. */
+  readonly externalRef: string | null;
+  /** The hash of the password with its salt and cost; null: there is none. */
+  readonly passwordHash: string | null;
+  /** How many people stand on the list of the host; null: it has given none. */
+  readonly expected: number | null;
   /** Subs who may change or delete the record; empty: every instructor whose token covers the room. */
   readonly owners: readonly string[];
 }
 
-export type RoomPatch = Partial<Omit<RoomRow, 'key' | 'tenant' | 'id' | 'createdAt'>>;
+/** The part of the record that stands in no log: nobody in the class may know it. */
+export type PrivateRecord = Pick<RoomRow, 'owners' | 'externalRef' | 'passwordHash'>;
+
+/** The part that follows the log; written in its commits. */
+export type RoomPatch = Partial<
+  Omit<RoomRow, 'key' | 'tenant' | 'id' | 'createdAt' | 'expected' | keyof PrivateRecord>
+>;
+
+/** Somebody on the list that a host gives for a room. */
+export interface RosterEntry {
+  readonly sub: string;
+  /** null: what the token says. */
+  readonly role: 'instructor' | 'assistant' | 'student' | 'observer' | null;
+  readonly name: string | null;
+}
+
+/** A room that somebody was in, or is expected in. */
+export interface RoomOfPerson {
+  readonly room: RoomRow;
+  /** null: they are on its list, and have not come yet. */
+  readonly participant: string | null;
+}
+
+/** Tokens of one tenant that count no more, whatever their `exp`. */
+export interface Revocation {
+  readonly tenant: string;
+  /** Of a person (`sub`), or one token (`jti`). */
+  readonly kind: 'sub' | 'jti';
+  readonly value: string;
+  /** Of a person: the tokens whose `iat` is before this, milliseconds since 1970, and those without one. */
+  readonly before: number;
+  /** When every such token has expired anyway, milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** What was signed at one end of a class. */
+export interface Statement {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Compact JWS (RFC 7515). */
+  readonly jws: string;
+}
+
+/** What was answered to a request with an `Idempotency-Key`. */
+export interface StoredRequest {
+  /** SHA-256 of the method, the path and the body. */
+  readonly digest: string;
+  readonly status: number;
+  /** JSON. */
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** Names one log of a room; `owner` is the participant of a `me` log, else empty. */
 export interface LogKey {
@@ -180,6 +241,8 @@ export interface Store {
     readonly kind: RoomKind;
     readonly createdAt: number;
     readonly owners: readonly string[];
+    readonly externalRef?: string | null;
+    readonly passwordHash?: string | null;
   }): Promise<{ readonly room: RoomRow; readonly created: boolean }>;
   getRoom(tenant: string, id: string): Promise<RoomRow | null>;
   getRoomByKey(key: RoomKey): Promise<RoomRow | null>;
@@ -191,6 +254,17 @@ export interface Store {
     readonly after?: string;
     readonly limit: number;
   }): Promise<readonly RoomRow[]>;
+  /** Changes what of the record stands in no log. @throws {NoSuchRoom} */
+  changeRecord(key: RoomKey, patch: Partial<PrivateRecord>): Promise<RoomRow>;
+  /** Replaces the list of who is expected; null: there is none any more. @throws {NoSuchRoom} */
+  setRoster(key: RoomKey, people: readonly RosterEntry[] | null): Promise<RoomRow>;
+  /** By `sub`. */
+  roster(key: RoomKey): Promise<readonly RosterEntry[]>;
+  rosterEntry(query: { readonly key: RoomKey; readonly sub: string }): Promise<RosterEntry | null>;
+  /** Every room of a tenant that a person was in or is expected in, by id. */
+  roomsOfPerson(query: { readonly tenant: string; readonly sub: string }): Promise<readonly RoomOfPerson[]>;
+  /** Takes a person off every list of a tenant. */
+  dropFromRosters(query: { readonly tenant: string; readonly sub: string }): Promise<void>;
   /** Deletes a room and everything of it. @returns whether it was there */
   deleteRoom(key: RoomKey): Promise<boolean>;
   /** Rooms whose `dueAt` is at or before `now`. */
@@ -251,6 +325,32 @@ export interface Store {
   /** Writes when people were last seen; only leases that are open. */
   touchLeases(leases: readonly Lease[]): Promise<void>;
   openLeases(): Promise<readonly Lease[]>;
+
+  /** Of one person or token there is one: the later one stands. */
+  addRevocation(revocation: Revocation): Promise<void>;
+  /** @returns whether it was there */
+  removeRevocation(which: Pick<Revocation, 'tenant' | 'kind' | 'value'>): Promise<boolean>;
+  /** Those that still matter at this time; the others are forgotten. */
+  revocations(now: number): Promise<readonly Revocation[]>;
+
+  saveStatement(key: RoomKey, statement: Statement): Promise<void>;
+  /** The oldest first. */
+  statements(key: RoomKey): Promise<readonly Statement[]>;
+
+  /** Remembers what was answered. Nothing happens where something was remembered already. */
+  saveRequest(query: {
+    readonly tenant: string;
+    readonly caller: string;
+    readonly key: string;
+    readonly request: StoredRequest;
+  }): Promise<void>;
+  findRequest(query: {
+    readonly tenant: string;
+    readonly caller: string;
+    readonly key: string;
+    /** Older ones are forgotten. */
+    readonly after: number;
+  }): Promise<StoredRequest | null>;
 
   /** A small secret or setting of this installation, made once (`make` is called where it is missing). */
   setting(name: string, make: () => string): Promise<string>;

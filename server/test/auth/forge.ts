@@ -75,6 +75,7 @@ export const tenant = (changes: Partial<TenantConfig> = {}): TenantConfig => ({
   audiences: [PUBLIC_URL],
   origins: ['https://lms.school.example'],
   maxLifetimeS: 86_400,
+  admission: { by: 'claim' },
   limits: DEFAULT_TENANT_LIMITS,
   keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
   ...changes,

@@ -126,6 +126,7 @@ describe('the configuration', () => {
           audiences: ['https://live.school.example'],
           origins: ['https://lms.school.example'],
           maxLifetimeS: 86_400,
+          admission: { by: 'claim' },
           limits: DEFAULT_TENANT_LIMITS,
           keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
         },

@@ -143,6 +143,10 @@ export function describeStore(name: string, makeStore: MakeStore): void {
             createdAt: 1234,
             liveSince: null,
             dueAt: null,
+            listed: true,
+            externalRef: null,
+            passwordHash: null,
+            expected: null,
             owners: ['sub-1', 'sub-2'],
           },
         });
@@ -175,7 +179,7 @@ export function describeStore(name: string, makeStore: MakeStore): void {
 
       it('changes the named columns and no other', async () => {
         const room = await makeRoom();
-        const first = { title: 'Maths', state: 'live', startsAt: 5, dueAt: LAST_TIME, owners: ['x'] } as const;
+        const first = { title: 'Maths', state: 'live', startsAt: 5, dueAt: LAST_TIME, listed: false } as const;
         await commit(room.key, [{ kind: 'room', patch: first }]);
         expect(await store.getRoomByKey(room.key)).toEqual({ ...room, ...first });
         const second = {
@@ -184,7 +188,6 @@ export function describeStore(name: string, makeStore: MakeStore): void {
           endsAt: 8,
           kind: 'livestream',
           visibility: 'public',
-          owners: [],
         } as const;
         await commit(room.key, [
           { kind: 'room', patch: second },
@@ -768,13 +771,15 @@ export function describeStore(name: string, makeStore: MakeStore): void {
           const body = JSON.stringify({ text });
           const odd = eventOf(ALL, 1, { body, ref: text, by: text });
           const answer = JSON.stringify({ result: { text } });
-          const patch = { title: text, owners: [text] };
+          const patch = { title: text };
+          const record = { owners: [text], externalRef: text, passwordHash: text };
           await store.setting(text, () => text);
           await store.participantOf({ key: room.key, sub: text, newId: 'ann' });
           const steps = [{ kind: 'event', event: odd }, { kind: 'room', patch }, command('c1', { answer })] as const;
           await commit(room.key, steps, [head(ALL)]);
 
-          expect(await store.getRoomByKey(room.key)).toEqual({ ...room, ...patch });
+          expect(await store.changeRecord(room.key, record)).toEqual({ ...room, ...patch, ...record });
+          expect(await store.getRoomByKey(room.key)).toEqual({ ...room, ...patch, ...record });
           expect(await read(room.key, ALL)).toEqual([odd]);
           expect(await store.readAbout({ key: room.key, refs: [text], types: ['chat.posted'] })).toEqual([odd]);
           expect(await store.findCommand({ key: room.key, actor: 'ann', cmid: 'c1' })).toMatchObject({ answer });

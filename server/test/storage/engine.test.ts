@@ -119,10 +119,15 @@ describe.each(DRIVERS)('driver: %s', (name) => {
   it('keeps the answers of a file whose commands lie by key, and finds and wipes them as before', async () => {
     const [first, second] = Object.entries(MIGRATIONS);
     await migrate(driver, Object.fromEntries([first, second] as [string, Migration][]));
-    const operations = prepareOperations(driver);
-    operations.createRoom({ tenant: 't', id: 'r', kind: 'meeting', createdAt: 1, owners: [] });
+    driver.exec(
+      `insert into rooms (tenant, id, kind, state, visibility, title, created_at, owners)
+       values ('t', 'r', 'meeting', 'open', 'enrolled', '', 1, '[]')`,
+    );
     const kept = { ...commandOf('c1'), ref: 'message-1' };
-    operations.commit({ key: ROOM, newLogs: [], steps: [{ kind: 'command', command: kept }] });
+    const { actor, cmid, digest, answer, ref } = kept;
+    driver
+      .prepare('insert into commands (room, actor, cmid, digest, answer, ref) values (?, ?, ?, ?, ?, ?)')
+      .run(ROOM, actor, cmid, digest, answer, ref);
     await migrate(driver);
 
     const { commit, deleteRoom, findCommand } = prepareOperations(driver);

@@ -32,6 +32,7 @@ export const TENANT: TenantConfig = {
   audiences: [PUBLIC_URL],
   origins: [ORIGIN],
   maxLifetimeS: 86_400,
+  admission: { by: 'claim' },
   limits: DEFAULT_TENANT_LIMITS,
   keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
 };

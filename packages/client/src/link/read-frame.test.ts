@@ -43,6 +43,7 @@ const FRAMES: { readonly [K in ServerFrame['frame']]: Extract<ServerFrame, { fra
     serverTime: 1,
     expiresAt: 2,
   },
+  roster: { frame: 'roster', total: 1, people: [{ participant: 'p', name: 'Sam', role: 'student' }] },
   reset: { frame: 'reset', log: 'all', why: 'new', position, snapshot: {} },
   event: {
     frame: 'event',

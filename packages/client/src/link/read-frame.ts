@@ -56,7 +56,15 @@ export const FRAME_CHECKS: { readonly [K in ServerFrame['frame']]: Check } = {
     ice: list(object),
     limits: object,
   }),
-  waiting: fields({ why: string, room: fields({ id: string }), serverTime: count, expiresAt: count }),
+  waiting: fields({
+    why: string,
+    isWrong: optional(boolean),
+    retryAfterMs: optional(count),
+    message: optional(fields({ text: string, at: count, name: string })),
+    room: fields({ id: string }),
+    serverTime: count,
+    expiresAt: count,
+  }),
   reset: fields({ log: string, why: string, position, snapshot: anything }),
   event: fields({
     log: string,
@@ -91,6 +99,7 @@ export const FRAME_CHECKS: { readonly [K in ServerFrame['frame']]: Check } = {
   media: fields({ complete: boolean, sessions: list(mediaSession) }),
   session: fields({ rev: count, session: nullable(mediaSession), why: nullable(string) }),
   ice: fields({ ice: list(object) }),
+  roster: fields({ total: count, people: list(fields({ participant: string, name: string, role: string })) }),
   lobby: fields({
     count,
     people: list(fields({ participant: string, name: string, picture: optional(string), since: count })),

@@ -28,7 +28,8 @@ export class Doorstep {
   frame(): string {
     const people = new Map<string, LobbyPerson>();
     for (const { participant, actor, waitsFor, waitsSince } of this.#options.knockers()) {
-      if (waitsFor === null || waitsFor === 'not_started' || people.has(participant)) continue;
+      if (waitsFor === null || waitsFor === 'not_started' || waitsFor === 'password' || people.has(participant))
+        continue;
       const { name, picture } = actor;
       const shown = { participant, name, ...(picture === null ? {} : { picture }), since: waitsSince, why: waitsFor };
       people.set(participant, shown);

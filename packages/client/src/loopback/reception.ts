@@ -103,6 +103,8 @@ export class Reception {
         if (this.#door.takeToken(visitor, frame.token))
           visitor.send({ frame: 'token', expiresAt: visitor.claims?.expiresAt ?? 0 });
         break;
+      case 'knock':
+        break;
       case 'resume':
         visitor.positions = frame.positions;
         await this.#door.replay(visitor);

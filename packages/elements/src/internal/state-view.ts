@@ -73,6 +73,7 @@ function renderFailure(element: LmsElement, error: LmsErrorDetail): TemplateResu
 
 const WAITING = {
   not_started: ['waitingNotStarted', 'waitingNotStartedHint', Clock],
+  password: ['waitingLocked', 'waitingLockedHint', Lock],
   lobby: ['waitingLobby', 'waitingLobbyHint', Hourglass],
   locked: ['waitingLocked', 'waitingLockedHint', Lock],
   full: ['waitingFull', 'waitingFullHint', Hourglass],

@@ -104,8 +104,9 @@ export function requireUnchanged(ifOffset: number | undefined, key: string, offs
   return ifOffset !== undefined && offset > ifOffset ? refuse('stale', { detail: { key, offset } }) : null;
 }
 
-/** Staff act on students; on staff, themselves included, only who may promote. So nobody lifts what was decided about them. */
+/** Staff act on students; on staff only who may promote; nobody on themselves, so that a class keeps its teacher and nobody lifts what was decided about them. */
 export function requireOver(rules: Rules, actor: Actor, participant: string): Refused | null {
+  if (participant === actor.participant) return refuse('self_refused');
   const target = rules.all.people.get(participant);
   // Whoever has only asked without a name, or was only let in, is known to the staff and not yet to the class.
   const isKnown = target !== undefined || rules.staff.named.has(participant) || rules.staff.admitted.has(participant);

@@ -20,6 +20,7 @@ const HANDLERS: { readonly [T in CommandType]: Handler<T> } = {
   'person.remove': people.removePerson,
   'person.bar': people.bar,
   'person.admit': people.admit,
+  'person.admitAll': people.admitAll,
   'chat.post': chat.post,
   'chat.edit': chat.edit,
   'chat.delete': chat.remove,
@@ -44,6 +45,7 @@ const SYSTEM_HANDLERS: { readonly [T in SystemCommand['type']]: SystemHandler<T>
   'system.resume': room.systemResume,
   'system.end': room.systemEnd,
   'system.leave': people.systemLeave,
+  'system.record': room.systemRecord,
   'system.tally': room.systemTally,
 };
 

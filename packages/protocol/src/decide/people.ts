@@ -122,6 +122,17 @@ export const admit: Handler<'person.admit'> = ({ rules, body, actor }) => {
   return accept(toStaffAndMe(participant, 'person.admitted', actor.participant, { participant, admitted }));
 };
 
+/** The same answer for everyone who waits for one. */
+export const admitAll: Handler<'person.admitAll'> = ({ rules, actor, moment }) => {
+  const waiting = (moment.waiting ?? []).filter((participant) => rules.staff.admitted.get(participant) !== true);
+  return accept(
+    waiting.flatMap((participant) =>
+      toStaffAndMe(participant, 'person.admitted', actor.participant, { participant, admitted: true }),
+    ),
+    { result: { admitted: waiting.length } },
+  );
+};
+
 /** Asks for the word. */
 export const raiseHand: Handler<'hand.raise'> = ({ rules, actor }) => {
   const { participant } = actor;

@@ -1,3 +1,4 @@
+import { LIMITS } from '../tables/limits.js';
 import { DEFAULT_POLICY, isPolicyKey, isPolicyValue, POLICY, type PolicyKey } from '../tables/policy.js';
 import type { EventBody } from '../tables/events.js';
 import { mayBecome, type RoomState } from '../tables/states.js';
@@ -33,10 +34,13 @@ export const create: Handler<'room.create'> = ({ rules, body, actor, moment }) =
       title: cleanText(body.title ?? ''),
       description: cleanText(body.description ?? ''),
       visibility: body.visibility ?? 'enrolled',
+      listed: body.listed ?? true,
       state,
       why: null,
       startsAt,
       endsAt: body.endsAt ?? null,
+      openMinutesBefore: body.openMinutesBefore ?? LIMITS.openMinutesBefore,
+      heldMinutes: body.heldMinutes ?? LIMITS.heldMinutes,
       createdAt: moment.now,
       liveSince: null,
       endedAt: null,
@@ -132,6 +136,10 @@ export const systemEnd: SystemHandler<'system.end'> = ({ rules, moment }) => {
   const ended = become(rules, 'ended', null, { why: null, endedAt: moment.now });
   return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now)]) : ended;
 };
+
+/** What of the record is kept outside the log has changed; `hasPassword` is all that anyone may know of it. */
+export const systemRecord: SystemHandler<'system.record'> = ({ rules, command: { hasPassword } }) =>
+  rules.all.room.hasPassword === hasPassword ? NOTHING : accept([toAll('room.changed', null, { hasPassword })]);
 
 /** Tells everyone the votes of a question, as they were counted. */
 export const systemTally: SystemHandler<'system.tally'> = ({ rules, command }) =>

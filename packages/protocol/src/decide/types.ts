@@ -20,6 +20,8 @@ export interface Moment {
   readonly now: number;
   readonly newId: () => string;
   readonly text?: string | null;
+  /** Who waits for an answer at the door; only where the row of the command says `reads: 'lobby'`. */
+  readonly waiting?: readonly string[];
 }
 
 /** An event before it has a place in a log. `owner` names whose `me` log. */

@@ -1,4 +1,5 @@
 import type { Bar, QuestionState } from '../tables/events.js';
+import { LIMITS } from '../tables/limits.js';
 import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
 import type { Role } from '../tables/rights.js';
 import type { Engine, HeldReason, RoomKind, RoomState, Visibility } from '../tables/states.js';
@@ -58,11 +59,15 @@ export interface AllRules {
     readonly state: RoomState;
     readonly why: HeldReason | null;
     readonly visibility: Visibility;
+    readonly listed: boolean;
     readonly liveSince: number | null;
     readonly startsAt: number | null;
     readonly endsAt: number | null;
+    readonly openMinutesBefore: number;
+    readonly heldMinutes: number;
     readonly engine: Engine;
     readonly locked: boolean;
+    readonly hasPassword: boolean;
     readonly capacity: number | null;
     readonly policy: PolicyValues;
     readonly fixed: readonly string[];
@@ -118,11 +123,15 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
     state: 'scheduled',
     why: null,
     visibility: 'enrolled',
+    listed: true,
     liveSince: null,
     startsAt: null,
     endsAt: null,
+    openMinutesBefore: LIMITS.openMinutesBefore,
+    heldMinutes: LIMITS.heldMinutes,
     engine: 'auto',
     locked: false,
+    hasPassword: false,
     capacity: null,
     policy: DEFAULT_POLICY,
     fixed: [],

@@ -1,4 +1,5 @@
 import type { Bar, BarReason, EventBody, QuestionState } from '../tables/events.js';
+import { LIMITS } from '../tables/limits.js';
 import { DEFAULT_POLICY, type PolicyValues } from '../tables/policy.js';
 import type { Role } from '../tables/rights.js';
 import { IdMap } from './id-map.js';
@@ -138,10 +139,13 @@ export const EMPTY_ROOM: RoomView = Object.freeze<RoomView>({
   title: '',
   description: '',
   visibility: 'enrolled',
+  listed: true,
   state: 'scheduled',
   why: null,
   startsAt: null,
   endsAt: null,
+  openMinutesBefore: LIMITS.openMinutesBefore,
+  heldMinutes: LIMITS.heldMinutes,
   createdAt: 0,
   liveSince: null,
   endedAt: null,

@@ -15,8 +15,16 @@ const settings = {
   title: v.optional(text(LIMITS.maxTitleChars)),
   description: v.optional(text(LIMITS.maxDescriptionChars)),
   visibility: v.optional(v.picklist(VISIBILITIES)),
+  /** Whether a public room stands in the list of the tenant's rooms; by its id it is found either way. */
+  listed: v.optional(v.boolean()),
   startsAt: v.optional(v.nullable(time)),
   endsAt: v.optional(v.nullable(time)),
+  /** Minutes before `startsAt` at which a scheduled room opens for its staff by itself; they may always come in. */
+  openMinutesBefore: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LIMITS.maxOpenMinutesBefore)),
+  ),
+  /** Minutes that the class waits for its staff, or its source, before it ends. */
+  heldMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.maxHeldMinutes))),
   engine: v.optional(v.picklist(ENGINES)),
   capacity: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)))),
   locked: v.optional(v.boolean()),
@@ -27,7 +35,7 @@ const settings = {
 /**
  * Every command that a client may send, the grant without which it is refused, and its shape.
  * `grant` null: `decide` looks closer (own message or a moderator, one setting or another).
- * `reads: 'text'`: the text as it stands must be given to `decide`.
+ * `reads`: what `decide` must be given: the text as it stands, or who waits at the door.
  */
 const table = {
   'room.create': {
@@ -70,6 +78,8 @@ const table = {
       note: v.optional(text(LIMITS.maxReasonChars)),
     }),
   },
+  /** Everyone who waits for an answer at the door right now. */
+  'person.admitAll': { grant: 'people.moderate', reads: 'lobby', body: v.strictObject({}) },
   'person.admit': { grant: 'people.moderate', body: v.strictObject({ participant: id, admitted: v.boolean() }) },
   'chat.post': {
     grant: 'chat.post',
@@ -114,7 +124,7 @@ const table = {
 /** A row of the table; `body` is the schema of the command’s body. */
 export interface CommandRow {
   readonly grant: Grant | null;
-  readonly reads?: 'text';
+  readonly reads?: 'text' | 'lobby';
   readonly body: v.GenericSchema;
 }
 
@@ -151,4 +161,6 @@ export type SystemCommand =
   | { readonly type: 'system.resume' }
   | { readonly type: 'system.end' }
   | { readonly type: 'system.leave'; readonly participant: string; readonly seenAt: number }
+  /** What of the record is kept outside the log has changed. */
+  | { readonly type: 'system.record'; readonly hasPassword: boolean }
   | { readonly type: 'system.tally'; readonly question: string; readonly votes: number };

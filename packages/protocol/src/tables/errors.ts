@@ -73,6 +73,13 @@ const table = {
     message: 'The school’s sign-in cannot be reached right now. Trying again.',
     help: 'The JWKS URL of the tenant did not answer with a usable key set.',
   },
+  token_revoked: {
+    status: 401,
+    retryable: true,
+    close: 4101,
+    message: 'Your access to this class was withdrawn.',
+    help: 'The token, or every token of this person that is as old, was revoked (`POST /v1/revocations`). A newer one is accepted.',
+  },
   tenant_unknown: {
     status: 404,
     retryable: false,
@@ -101,6 +108,20 @@ const table = {
     close: 4501,
     message: 'You are not on the list for this class.',
     help: 'The `room` claim of the token does not cover this room.',
+  },
+  enrolment_refused: {
+    status: 403,
+    retryable: false,
+    close: 4501,
+    message: 'You are not on the list for this class.',
+    help: 'The host did not let this person in: the roster of the room does not hold them, or the admission hook answered `allow: false`; `reason` is what it gave.',
+  },
+  enrolment_unavailable: {
+    status: 503,
+    retryable: true,
+    close: 4003,
+    message: 'The school cannot be asked right now whether you are on the list. Trying again.',
+    help: 'The admission hook of the tenant did not answer in time, or not as described. See the server log.',
   },
   room_unknown: {
     status: 404,
@@ -140,6 +161,18 @@ const table = {
     retryable: true,
     message: 'The teacher has locked the class.',
     help: 'Staff can unlock it.',
+  },
+  password_required: {
+    status: 403,
+    retryable: false,
+    message: 'This class has a password.',
+    help: 'Send `password` in `hello` or `knock`, or in the body of `POST …/join`.',
+  },
+  password_wrong: {
+    status: 403,
+    retryable: false,
+    message: 'That is not the password of this class.',
+    help: 'The password of the room is another one.',
   },
   person_not_admitted: {
     status: 403,
@@ -263,6 +296,12 @@ const table = {
     retryable: false,
     message: 'You may not do this to a member of staff.',
     help: 'Only someone with `people.promote` acts on staff.',
+  },
+  self_refused: {
+    status: 409,
+    retryable: false,
+    message: 'You cannot do this to yourself.',
+    help: 'Nobody removes, bans or demotes themselves, so that a class keeps its teacher.',
   },
   chat_disabled: {
     status: 403,
@@ -409,6 +448,18 @@ const table = {
     retryable: false,
     message: 'This cannot be done here.',
     help: 'See the `Allow` header.',
+  },
+  precondition_failed: {
+    status: 412,
+    retryable: false,
+    message: 'Somebody else has changed this in the meantime.',
+    help: '`If-Match` does not name the present `ETag`. Read it again, and send the change with the new one.',
+  },
+  statement_unknown: {
+    status: 404,
+    retryable: false,
+    message: 'There is no statement of this class yet.',
+    help: 'It is signed when the class ends.',
   },
   body_invalid: {
     status: 422,

@@ -34,10 +34,16 @@ export const publicRoomEntries = {
   title: v.string(),
   description: v.string(),
   visibility: v.picklist(VISIBILITIES),
+  /** A public room that is not listed is found by its id alone. */
+  listed: v.boolean(),
   state: v.picklist(ROOM_STATES),
   why: nullable(v.picklist(HELD_REASONS)),
   startsAt: nullable(time),
   endsAt: nullable(time),
+  /** Minutes before `startsAt` at which it opens for its staff. */
+  openMinutesBefore: count,
+  /** Minutes that it waits for its staff, or its source, before it ends. */
+  heldMinutes: count,
   createdAt: time,
   /** When the class last went live; null before the first time. */
   liveSince: nullable(time),

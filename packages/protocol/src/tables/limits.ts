@@ -79,8 +79,14 @@ export const LIMITS = {
   seenIntervalMs: 5_000,
   /** Rooms leave memory after this long without a connection. */
   roomIdleMs: 300_000,
-  /** Minutes of server up-time that a room stays held. */
+  /** Minutes of server up-time that a room stays held, where its record says nothing else … */
   heldMinutes: 10,
+  /** … and the most that it may say. */
+  maxHeldMinutes: 240,
+  /** Minutes before its start at which a room opens for its staff, where its record says nothing else … */
+  openMinutesBefore: 15,
+  /** … and the most that it may say. */
+  maxOpenMinutesBefore: 1_440,
   /** Least time between two tallies of one question. */
   tallyIntervalMs: 500,
   /** Names in one presence signal; beyond it only the count is sent. */
@@ -131,6 +137,26 @@ export const LIMITS = {
   rtcRetryMs: 1_000,
   /** Names of those who wait at the door, as staff are told; beyond it only the count. */
   maxLobbyNames: 200,
+  /** What somebody at the door writes to the staff, and the staff to them. */
+  maxNoteChars: 300,
+  /** The password of a room. */
+  maxPasswordChars: 128,
+  /** Tries of one person at the password of a room, and of one address: a bucket of this many … */
+  passwordBurst: 5,
+  /** … refilled at this rate. */
+  passwordsPerMinute: 6,
+  /** People on the list that a host gives for a room. */
+  maxRosterPeople: 10_000,
+  /** Names of that list, as staff are told; beyond it only how many. */
+  maxRosterNames: 500,
+  /** Reference of the host, kept with a room. */
+  maxExternalRefChars: 256,
+  /** How long an `Idempotency-Key` is remembered. */
+  idempotencyMs: 86_400_000,
+  /** How long a host has to answer an admission hook. */
+  hookTimeoutMs: 5_000,
+  /** Bytes that are read of its answer. */
+  maxHookBytes: 16_384,
   /** How long a TURN credential is valid; renewed before. */
   turnCredentialMs: 3_600_000,
   /** Frames that ask for something again (`resume`, `token`, `ping`, a known `cmid`): a bucket of this many for one person … */

@@ -99,6 +99,8 @@ export const lobbyPerson = v.object({
   since: count,
   /** Whoever waits because the class is full is let in by nobody's answer, but by a place. */
   why: v.optional(v.picklist(['lobby', 'locked', 'full'])),
+  /** What they wrote to the staff with their knock. */
+  note: v.optional(v.string()),
 });
 /** Somebody who waits at the door. */
 export type LobbyPerson = v.InferOutput<typeof lobbyPerson>;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { count, id } from '../fields.js';
+import { count, id, text } from '../fields.js';
 import { LIMITS } from './limits.js';
 import { MEDIA_SOURCES, rtcBody } from './media.js';
 import { ROLES, type Grant } from './rights.js';
@@ -30,14 +30,20 @@ const table = {
     to: 'person',
     body: v.strictObject({ participant: id, source: v.picklist(['audio', 'video']) }),
   },
+  /** A word to those who wait at the door, or to one of them; whoever comes to wait later reads the last one to all. */
+  'lobby.message': {
+    grant: 'people.moderate',
+    to: 'lobby',
+    body: v.strictObject({ participant: v.optional(id), text: text(LIMITS.maxNoteChars) }),
+  },
   /** What makes the calls: from one media session to another, `to` names it. */
   rtc: { grant: null, to: 'session', body: rtcBody },
 } as const satisfies Record<string, SignalRow>;
 
-/** A row of the table; `body` is the schema of the signal’s body. `to`: everyone who is joined, one person, or one media session. */
+/** A row of the table; `body` is the schema of the signal’s body. `to`: everyone who is joined, one person, those at the door, or one media session. */
 export interface SignalRow {
   readonly grant: Grant | null;
-  readonly to: 'room' | 'person' | 'session';
+  readonly to: 'room' | 'person' | 'lobby' | 'session';
   readonly body: v.GenericSchema;
 }
 

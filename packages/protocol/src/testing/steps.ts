@@ -230,6 +230,7 @@ function bodyOf(
     case 'person.join':
     case 'person.leave':
     case 'hand.raise':
+    case 'person.admitAll':
     case 'system.open':
     case 'system.live':
     case 'system.resume':
@@ -291,6 +292,8 @@ function bodyOf(
       return { why: flag ? 'staff' : 'source' };
     case 'system.leave':
       return { participant, seenAt: Math.max(0, room.now - choice) };
+    case 'system.record':
+      return { hasPassword: flag };
     case 'system.tally':
       return { question, votes: room.votes.get(question)?.size ?? 0 };
   }

@@ -12,6 +12,9 @@ export type Result<M extends Operation> = ReturnType<Operations[M]>;
 export const WRITES: ReadonlySet<Operation> = new Set<Operation>([
   ...(['createRoom', 'deleteRoom', 'participantOf', 'commit', 'saveCheckpoint'] as const),
   ...(['touchLeases', 'addSetting', 'check'] as const),
+  ...(['changeRecord', 'setRoster', 'dropFromRosters', 'addRevocation', 'removeRevocation'] as const),
+  // Looking for an answered request forgets the old ones.
+  ...(['saveStatement', 'saveRequest', 'findRequest'] as const),
 ]);
 
 export interface Request<M extends Operation = Operation> {

@@ -16,6 +16,7 @@ import { readHeads } from './checkpoint-heads.js';
 import { committer } from './commit.js';
 import type { Driver } from './driver.js';
 import { EVENT_COLUMNS, eventOf, type EventRecord } from './event-record.js';
+import { records } from './records.js';
 import { ROOM_COLUMNS, roomCheck, roomOf, type RoomRecord } from './rooms.js';
 import { LIST_OF_VALUES, listToSql } from './values.js';
 
@@ -25,7 +26,14 @@ export type Operations = ReturnType<typeof prepareOperations>;
 const OF_LOG = 'room = ? and log = ? and owner = ?';
 
 export function prepareOperations(driver: Driver) {
-  return { ...rooms(driver), ...people(driver), ...events(driver), ...rest(driver), commit: committer(driver) };
+  return {
+    ...rooms(driver),
+    ...people(driver),
+    ...events(driver),
+    ...records(driver),
+    ...rest(driver),
+    commit: committer(driver),
+  };
 }
 
 function rooms(driver: Driver) {
@@ -33,8 +41,8 @@ function rooms(driver: Driver) {
   const byKey = driver.prepare<RoomRecord>(`select ${ROOM_COLUMNS} from rooms where key = ?`);
   const due = driver.prepare<RoomRecord>(`select ${ROOM_COLUMNS} from rooms where due_at <= ? order by due_at, key`);
   const insert = driver.prepare(
-    `insert into rooms (tenant, id, kind, state, visibility, title, created_at, owners)
-     values (?, ?, ?, 'scheduled', 'enrolled', '', ?, ?) on conflict do nothing`,
+    `insert into rooms (tenant, id, kind, state, visibility, title, created_at, owners, external_ref, password_hash)
+     values (?, ?, ?, 'scheduled', 'enrolled', '', ?, ?, ?, ?) on conflict do nothing`,
   );
   const list = driver.prepare<RoomRecord>(
     `select ${ROOM_COLUMNS} from rooms where tenant = ? and id > ?
@@ -44,8 +52,10 @@ function rooms(driver: Driver) {
   const first = (rows: RoomRecord[]) => (rows[0] === undefined ? null : roomOf(rows[0]));
 
   return {
-    createRoom({ tenant, id, kind, createdAt, owners }: Query<'createRoom'>): { room: RoomRow; created: boolean } {
-      const created = insert.run(tenant, id, kind, createdAt, JSON.stringify(owners)) > 0;
+    createRoom(wanted: Query<'createRoom'>): { room: RoomRow; created: boolean } {
+      const { tenant, id, kind, createdAt, owners, externalRef = null, passwordHash = null } = wanted;
+      const record = [JSON.stringify(owners), externalRef, passwordHash] as const;
+      const created = insert.run(tenant, id, kind, createdAt, ...record) > 0;
       const room = first(byId.all(tenant, id));
       if (room === null) throw new Error('a room that was just made is not there');
       return { room, created };
