@@ -13,6 +13,7 @@ import type {
   StoredCommand,
   StoredEvent,
 } from '../../src/storage/index.js';
+import { describeRecords } from './records-contract.js';
 
 /** Opens a store of an empty directory, or the one that is in there. */
 export type MakeStore = (dataDir: string) => Promise<Store>;
@@ -763,6 +764,8 @@ export function describeStore(name: string, makeStore: MakeStore): void {
         expect(await store.setting('key', () => 'now')).toBe('now');
       });
     });
+
+    describeRecords(() => store);
 
     describe('texts', () => {
       it('gives back odd texts as they were stored, and nothing in their place', async () => {
