@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@lms-live/protocol';
 import { createAuthenticator } from './auth/authenticator.js';
+import { Revocations } from './auth/revocations.js';
 import type { AuthLog } from './auth/types.js';
 import type { Bus } from './bus/index.js';
 import type { Config } from './config/types.js';
@@ -77,10 +78,12 @@ export async function startServer({
       onChange: reportStore(log),
       onNew: reportNewDatabase(log),
     }));
+  const revocations = await Revocations.open(store, now);
   const authenticator = createAuthenticator({
     tenants: config.tenants,
     publicUrl: config.publicUrl,
     now,
+    revocations,
     log: authLogOf(log),
   });
   const sdk = await Sdk.read(sdkDir ?? fileURLToPath(new URL('./sdk/', import.meta.url)));
@@ -250,6 +253,7 @@ export async function startServer({
     await metricsServer?.close();
     await stun?.close();
     authenticator.close();
+    await revocations.close();
     if (!givenStore) await store.close();
     log.info('The server has stopped.');
   };

@@ -3,6 +3,7 @@ import { readIdentity } from './claims.js';
 import { type UnverifiedToken, readCompactJws } from './compact-jws.js';
 import type { VerificationKey } from './keys.js';
 import { member } from './strict-json.js';
+import { Revocations } from './revocations.js';
 import { TenantKeys } from './tenant-keys.js';
 import { TokenCache } from './token-cache.js';
 import { AuthError, type AuthLog, type Authenticator, type Identity, type Tenant } from './types.js';
@@ -16,6 +17,8 @@ export interface AuthenticatorOptions {
   /** For JWKS documents. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch;
   readonly log?: AuthLog;
+  /** What was withdrawn; closed by whoever opened it. Default: in memory alone. */
+  readonly revocations?: Revocations;
 }
 
 interface Entry {
@@ -37,6 +40,7 @@ interface Verified {
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { publicUrl, now = Date.now, fetch = globalThis.fetch, log } = options;
+  const { revocations = Revocations.inMemory(now) } = options;
   const entries = options.tenants.map((config): Entry => {
     const tenant = tenantFrom(config, publicUrl);
     return { tenant, keys: new TenantKeys(config, { now, fetch, log }) };
@@ -68,7 +72,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return entry;
   }
 
+  /** Asked each time: a token that was let in before may be withdrawn since. */
+  function unrevoked(identity: Identity): Identity {
+    if (!revocations.isRevoked(identity)) return identity;
+    throw new AuthError('token_revoked', 'The token was revoked.');
+  }
+
   return {
+    revocations,
     tenants: Object.freeze(entries.map(({ tenant }) => tenant)),
     origins: new Set(entries.flatMap(({ tenant }) => tenant.origins)),
 
@@ -86,13 +97,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const token = readCompactJws(compact);
       const cacheKey = TokenCache.keyOf(compact, hinted?.tenant.id ?? '');
       const known = remembered(cacheKey);
-      if (known !== null) return known;
+      if (known !== null) return unrevoked(known);
 
       const { tenant, keys } = tenantOf(token, hinted);
       const key = await keys.verify(token);
       const identity = readIdentity(token.payload, { tenant, nowMs: now() });
       verified.set(cacheKey, { identity, key, keys });
-      return identity;
+      return unrevoked(identity);
     },
 
     close() {

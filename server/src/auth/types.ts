@@ -1,5 +1,6 @@
 import type { ErrorCode, Role } from '@lms-live/protocol';
 import type { TenantLimits } from '../config/types.js';
+import type { Revocations } from './revocations.js';
 
 /** One host LMS as configured; see `config/tenants.ts` for the file. */
 export interface Tenant {
@@ -83,6 +84,8 @@ export interface Authenticator {
   tenant(id?: string): Tenant | null;
   /** Every origin of any tenant. */
   readonly origins: ReadonlySet<string>;
+  /** What counts no more although it has not expired. */
+  readonly revocations: Revocations;
   close(): void;
 }
 

@@ -72,6 +72,7 @@ export class Gateway {
   /** Open sockets whose token was accepted, by tenant. */
   readonly #socketsOf = new Map<string, number>();
   readonly #relief = new SignalRelief(this.#sessions);
+  readonly #stopWatching: () => void;
 
   constructor({ authenticator, directory, now, ice, limits, observer, maxPendingPerAddress }: GatewayOptions) {
     this.limits = limits;
@@ -83,6 +84,9 @@ export class Gateway {
     this.hasRelay = ice.hasRelay;
     this.#observer = observer;
     this.#doorway = new Doorway(maxPendingPerAddress);
+    this.#stopWatching = authenticator.revocations.onRevoked(() => {
+      this.#endRevoked();
+    });
   }
 
   get count(): number {
@@ -218,7 +222,16 @@ export class Gateway {
   closeAll(): void {
     this.#isDraining = true;
     this.#relief.close();
+    this.#stopWatching();
     for (const session of [...this.#sessions]) closeWith(session.socket, 4000, 'restarting');
+  }
+
+  /** Sends away whoever holds a token that was withdrawn: with a newer one they may come back. */
+  #endRevoked(): void {
+    const { revocations } = this.authenticator;
+    for (const session of [...this.#sessions]) {
+      if (session.isKnown && revocations.isRevoked(session.identity)) session.refuse('token_revoked');
+    }
   }
 }
 

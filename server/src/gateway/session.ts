@@ -237,9 +237,12 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
     return { tenant: tenant.id, participant: this.participant, tokenExpiresAt: expiresAt };
   }
 
-  /** Takes a verified token on a living connection; on one that has ended since, nobody would end the watch over it. */
+  /** Takes a verified token on a living connection; on one that has ended since, nobody would end the watch over it. @throws {AuthError} `token_revoked` */
   takeIdentity(identity: Identity): void {
     if (this.#isClosed) return;
+    // What was withdrawn while the token was looked at was told to nobody of this connection.
+    if (this.gateway.authenticator.revocations.isRevoked(identity))
+      throw new AuthError('token_revoked', 'The token was revoked.');
     this.identity = identity;
     this.isKnown = true;
     this.gateway.expiries.watch(this);
