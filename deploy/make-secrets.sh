@@ -68,71 +68,9 @@ cat >secrets/tenants.json <<JSON
 }
 JSON
 
-{
-  cat <<CONF
-# coturn, for the profile \`turn\` of compose.yaml. The live server makes credentials from the same secret, each with an end
-# of its own.
-use-auth-secret
-static-auth-secret=$turn_secret
-realm=$hostname
-fingerprint
-
-listening-port=3478
-# One port for each allocation: as many as the quota below.
-min-port=49152
-max-port=53247
-relay-ip=$relay_ip
-external-ip=$public_ip/$relay_ip
-# TURN over TLS needs a certificate: cert=, pkey= and tls-listening-port=5349 in place of these two.
-no-tls
-no-dtls
-
-# UDP between two people in a class and nothing else. Relaying TCP (RFC 6062) has been a way around the list below.
-no-tcp-relay
-no-multicast-peers
-no-cli
-# Answers go where requests come from, and from nowhere else.
-no-rfc5780
-
-# Allocations. A browser makes one for each URL, network and connection: in the largest mesh 11 connections by 2 URLs by
-# 2 networks, and twice that while it looks for a new way. A stolen credential does not get more, and ends soon.
-user-quota=96
-total-quota=4000
-# Bytes per second of one allocation, each way: about 3 Mbit/s.
-max-bps=400000
-# Seconds. An allocation of somebody who is gone frees its port after that.
-max-allocate-lifetime=600
-stale-nonce=600
-
-log-file=stdout
-pidfile=/tmp/turnserver.pid
-
-# A relay is a door into the network that it stands in. What is private, local or special (the registries of IANA,
-# RFC 6890) is never a peer. The relay has IPv4 addresses only, so that no address of IPv6 is: the last range is all of
-# them. It begins at ::1, since coturn reads :: as "from the lowest", which would deny IPv4 too.
-CONF
-  for range in \
-    0.0.0.0-0.255.255.255 \
-    10.0.0.0-10.255.255.255 \
-    100.64.0.0-100.127.255.255 \
-    127.0.0.0-127.255.255.255 \
-    169.254.0.0-169.254.255.255 \
-    172.16.0.0-172.31.255.255 \
-    192.0.0.0-192.0.0.255 \
-    192.0.2.0-192.0.2.255 \
-    192.88.99.0-192.88.99.255 \
-    192.168.0.0-192.168.255.255 \
-    198.18.0.0-198.19.255.255 \
-    198.51.100.0-198.51.100.255 \
-    203.0.113.0-203.0.113.255 \
-    224.0.0.0-255.255.255.255 \
-    ::1-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff; do
-    echo "denied-peer-ip=$range"
-  done
-  echo
-  echo "# Two people who both need the relay meet at its own address, which may be in one of the ranges above."
-  echo "allowed-peer-ip=$relay_ip"
-} >secrets/turnserver.conf
+# What `lms-live coturn-config` makes, with places for what is known here alone.
+sed -e "s/@SECRET@/$turn_secret/" -e "s/@REALM@/$hostname/" -e "s/@RELAY_IP@/$relay_ip/g" -e "s/@EXTERNAL_IP@/$public_ip/" \
+  turnserver.conf.template >secrets/turnserver.conf
 
 printf '%s' "$turn_secret" >secrets/turn.secret
 

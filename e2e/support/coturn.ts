@@ -10,7 +10,7 @@ import { closeLater } from './cleanup.js';
 import type { Host } from './netns.js';
 import { until } from './until.js';
 
-const MAKE_SECRETS = fileURLToPath(new URL('../../deploy/make-secrets.sh', import.meta.url));
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const READY_MS = 10_000;
 
 export interface CoturnOptions {
@@ -41,7 +41,8 @@ export class Coturn {
   static async start(host: Host, { publicAddress = host.address, settings = [] }: CoturnOptions = {}): Promise<Coturn> {
     const folder = mkdtempSync(join(tmpdir(), 'lms-live-turn-'));
     closeLater(() => rm(folder, { recursive: true, force: true }));
-    copyFileSync(MAKE_SECRETS, join(folder, 'make-secrets.sh'));
+    for (const name of ['make-secrets.sh', 'turnserver.conf.template'])
+      copyFileSync(join(DEPLOY, name), join(folder, name));
     execFileSync('bash', ['make-secrets.sh', 'live.school.example', 'https://lms.school.example'], {
       cwd: folder,
       env: { ...process.env, RELAY_IP: host.address, PUBLIC_IP: publicAddress },

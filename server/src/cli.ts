@@ -3,6 +3,7 @@
 import { auditCommand } from './audit/audit-command.js';
 import { DEFAULT_DATA_DIR } from './config/environment.js';
 import { ConfigError, configReference, readConfig } from './config/index.js';
+import { coturnConfigCommand } from './ice/coturn-config-command.js';
 import { VERSION } from './version.js';
 
 const USAGE = `lms-live ${VERSION}
@@ -10,6 +11,7 @@ const USAGE = `lms-live ${VERSION}
   lms-live start           start the server from LMS_LIVE_… variables
   lms-live check-config    read the configuration, say everything that is wrong with it
   lms-live audit [folder]  check the data of a server that is stopped (default: LMS_LIVE_DATA_DIR, or ./data)
+  lms-live coturn-config   the configuration of a TURN server for the credentials of this one (--help)
   lms-live config          print every variable with its unit, default and reason (Markdown)
   lms-live --version
 `;
@@ -33,6 +35,14 @@ switch (command) {
       }),
     );
   // eslint-disable-next-line no-fallthrough -- it has ended
+  case 'coturn-config':
+    process.exitCode = coturnConfigCommand({
+      args: process.argv.slice(3),
+      env: process.env,
+      print: (text) => process.stdout.write(text),
+      complain: (text) => process.stderr.write(text),
+    });
+    break;
   case 'config':
     process.stdout.write(configReference());
     break;

@@ -1,4 +1,5 @@
 import type { IceServer } from '@lms-live/protocol';
+import { ConnectionNumbers } from './connection-numbers.js';
 import type { IceClient, IceService } from './ice-service.js';
 
 /** Renewed after this part of its life, so that a slow link or a sleeping tab still has a valid one. */
@@ -17,6 +18,7 @@ export class IceRenewals {
   readonly #now: () => number;
   /** null: the credentials end with the token, and only a fresh token makes longer ones. */
   readonly #timers = new Map<IceReceiver, NodeJS.Timeout | null>();
+  readonly #numbers = new ConnectionNumbers<IceReceiver>();
 
   constructor({ service, now }: { readonly service: IceService; readonly now: () => number }) {
     this.#service = service;
@@ -26,10 +28,11 @@ export class IceRenewals {
   /** ICE servers for the `welcome` of a connection; from now on it is kept supplied, until `stop`. */
   start(receiver: IceReceiver): readonly IceServer[] {
     const client = receiver.iceClient();
-    const { ice, expiresAt } = this.#service.issue(client);
-    this.stop(receiver);
-    if (expiresAt !== null)
-      this.#timers.set(receiver, expiresAt < client.tokenExpiresAt ? this.#renewBefore(receiver, expiresAt) : null);
+    const number = this.#numbers.of(receiver, `${client.tenant}.${client.participant}`);
+    const { ice, expiresAt } = this.#service.issue(client, String(number));
+    this.#stopTimer(receiver);
+    if (expiresAt === null) this.#numbers.giveBack(receiver);
+    else this.#timers.set(receiver, expiresAt < client.tokenExpiresAt ? this.#renewBefore(receiver, expiresAt) : null);
     return ice;
   }
 
@@ -39,6 +42,11 @@ export class IceRenewals {
   }
 
   stop(receiver: IceReceiver): void {
+    this.#stopTimer(receiver);
+    this.#numbers.giveBack(receiver);
+  }
+
+  #stopTimer(receiver: IceReceiver): void {
     clearTimeout(this.#timers.get(receiver) ?? undefined);
     this.#timers.delete(receiver);
   }

@@ -43,12 +43,16 @@ export class IceService {
     return turn !== null || fixed.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')));
   }
 
-  issue({ tenant, participant, tokenExpiresAt }: IceClient): IssuedIce {
+  /**
+   * @param connection which of this person's: a TURN server counts allocations by what follows the time in the user name, so that each has a
+   * quota of its own. There are only so many names of one person, so that coming back again and again brings no further quota.
+   */
+  issue({ tenant, participant, tokenExpiresAt }: IceClient, connection: string): IssuedIce {
     const { turn, now } = this.#options;
     if (turn === null) return { ice: this.shared, expiresAt: null };
     const expiresAt = Math.min(now() + LIMITS.turnCredentialMs, tokenExpiresAt);
-    // A TURN server counts by what follows the time: one person in one room has one quota, whatever the tabs.
-    const credential = turnCredential({ secret: turn.secret, user: `${tenant}.${participant}`, expiresAt });
+    const user = `${tenant}.${participant}.${connection}`;
+    const credential = turnCredential({ secret: turn.secret, user, expiresAt });
     return { ice: [...this.shared, { urls: [...turn.urls], ...credential }], expiresAt };
   }
 }

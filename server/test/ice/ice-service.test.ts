@@ -30,13 +30,13 @@ describe('a TURN credential', () => {
 
 describe('ICE servers', () => {
   it('are the built-in STUN server, those of the configuration, and TURN for this person alone', () => {
-    const { ice, expiresAt } = service({ fixed: [{ urls: 'stun:other.test' }] }).issue(client);
+    const { ice, expiresAt } = service({ fixed: [{ urls: 'stun:other.test' }] }).issue(client, '1');
     expect(ice).toEqual([
       { urls: 'stun:live.test:3478' },
       { urls: 'stun:other.test' },
       {
         urls: ['turn:t.test'],
-        username: '1790003600:school.p1',
+        username: '1790003600:school.p1.1',
         credential: expect.stringMatching(/^[\w+/]{27}=$/) as string,
       },
     ]);
@@ -45,13 +45,13 @@ describe('ICE servers', () => {
 
   it('end with the token where that is sooner', () => {
     const tokenExpiresAt = NOW + MINUTE_MS;
-    const { ice, expiresAt } = service().issue({ ...client, tokenExpiresAt });
+    const { ice, expiresAt } = service().issue({ ...client, tokenExpiresAt }, '1');
     expect(expiresAt).toBe(tokenExpiresAt);
-    expect(ice.at(-1)?.username).toBe('1790000060:school.p1');
+    expect(ice.at(-1)?.username).toBe('1790000060:school.p1.1');
   });
 
   it('do not expire without TURN, and may be none at all', () => {
-    expect(service({ turn: null, stunUrl: null }).issue(client)).toEqual({ ice: [], expiresAt: null });
+    expect(service({ turn: null, stunUrl: null }).issue(client, '1')).toEqual({ ice: [], expiresAt: null });
   });
 
   it('have a relay with a TURN secret or a fixed TURN server, and not with STUN alone', () => {
@@ -116,6 +116,19 @@ describe('renewing', () => {
     renewing.renew(receiver);
     expect(expiries()).toEqual([secondsAt(NOW + 20 * MINUTE_MS)]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('counts each connection of a person by itself, and one that comes back as before', () => {
+    const renewing = renewals();
+    const open = () => {
+      const { receiver } = connection(24 * 60 * MINUTE_MS);
+      return { receiver, user: () => renewing.start(receiver).at(-1)?.username?.split(':')[1] };
+    };
+    const [first, second, third] = [open(), open(), open()];
+    expect([first.user(), second.user(), first.user()]).toEqual(['school.p1.1', 'school.p1.2', 'school.p1.1']);
+    renewing.stop(first.receiver);
+    expect([third.user(), second.user()]).toEqual(['school.p1.1', 'school.p1.2']);
+    for (const { receiver } of [second, third]) renewing.stop(receiver);
   });
 
   it('ends with the connection, and leaves no timer', () => {

@@ -61,7 +61,7 @@ describe('with TURN and STUN', () => {
     const { urls, username = '', credential } = turnOf(welcome.ice);
     expect(urls).toEqual(TURN.urls);
     const [expiry = '', user = ''] = username.split(':');
-    expect(user).toBe(`school.${welcome.participant}`);
+    expect(user).toBe(`school.${welcome.participant}.1`);
     expect(credential).toBe(turnCredential({ secret: SECRET, user, expiresAt: Number(expiry) * 1_000 }).credential);
   });
 
@@ -105,7 +105,7 @@ describe('with TURN and STUN', () => {
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');
     const { username } = turnOf(body['ice'] as IceServer[]);
-    expect(username?.split(':')[1]).toBe(`school.${welcome.participant}`);
+    expect(username?.split(':')[1]).toBe(`school.${welcome.participant}.http`);
     expect(Math.floor(Number(body['expiresAt']) / 1_000)).toBe(Number(username?.split(':')[0]));
     expect((await rig.http('POST', '/v1/rooms/algebra/join', { claims: TEACHER })).body['ice']).toHaveLength(2);
   });

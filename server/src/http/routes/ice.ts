@@ -13,5 +13,7 @@ export const get: RoomRoute = async (call) => {
 export function iceOf({ api, identity, actor }: Pick<RoomCall, 'api' | 'identity' | 'actor'>): IssuedIce {
   const { participant } = actor;
   if (participant === null) return { ice: api.ice.shared, expiresAt: null };
-  return api.ice.issue({ tenant: identity.tenant.id, participant, tokenExpiresAt: identity.expiresAt });
+  const client = { tenant: identity.tenant.id, participant, tokenExpiresAt: identity.expiresAt };
+  // All that is asked for without a socket counts as one connection.
+  return api.ice.issue(client, 'http');
 }
