@@ -1,4 +1,5 @@
 /** The TURN server as it is configured for production: whom it relays to, how much, and for how long. The real coturn, asked by a client of our own. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeEverything } from '../support/cleanup.js';
 import { Coturn } from '../support/coturn.js';
@@ -9,11 +10,18 @@ import { until } from '../support/until.js';
 
 const FORBIDDEN = 403;
 const OTHER_FAMILY = 443;
+const FAMILY_UNSUPPORTED = 440;
+const BAD_REQUEST = 400;
 const WRONG_TRANSPORT = 442;
 const QUOTA_REACHED = 486;
 const UNAUTHORIZED = 401;
 const ANSWER_MS = 2_000;
 const MINUTE_MS = 60_000;
+const YEAR_MS = 365 * 24 * 60 * MINUTE_MS;
+/** Anything that the relay sent to a denied address would have left by then. */
+const SETTLE_MS = 300;
+/** So that a test sees several of them; 600 in the configuration. */
+const SHORT_NONCE_S = 2;
 /** The longest that an allocation lives without being refreshed, seconds: `max-allocate-lifetime`. */
 const LIFETIME_S = 600;
 const QUOTA = 4;
@@ -66,6 +74,17 @@ const PUBLIC = [
   '223.255.255.255',
 ];
 
+/** Counts what leaves the relay for an address that it must not reach. */
+const CATCHER = `
+  table inet catcher {
+    chain output {
+      type filter hook output priority 0;
+      udp sport != 3478 ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24, 192.0.2.0/24, 192.88.99.0/24, 192.168.0.0/16, 198.18.0.0/15, 198.51.100.0/24, 203.0.113.0/24, 224.0.0.0/3 } counter
+      tcp flags & (syn | ack) == syn counter
+      udp sport 49152-53247 meta nfproto ipv6 counter
+    }
+  }`;
+
 let internet: Internet;
 let relay: Host;
 let home: Home;
@@ -81,7 +100,7 @@ afterAll(closeEverything);
 
 let people = 0;
 const credential = ({
-  user = `school.person${String((people += 1))}`,
+  user = `school.person${String((people += 1))}.1`,
   expiresAt = Date.now() + MINUTE_MS,
   secret = coturn.secret,
 } = {}) => turnCredential({ secret, user, expiresAt });
@@ -107,42 +126,99 @@ describe('who may use it', () => {
     ],
     ['one of another person', () => ({ ...credential(), username: credential({ user: 'school.somebody' }).username })],
     ['one without an end', () => ({ ...credential(), username: 'school.mallory' })],
+    [
+      'one that ends in ten years, and was not signed so',
+      () => ({
+        ...credential(),
+        username: `${String(Math.floor((Date.now() + 10 * YEAR_MS) / 1_000))}:school.mallory.1`,
+      }),
+    ],
+    [
+      'one with half of its name',
+      () => {
+        const made = credential();
+        return { ...made, username: made.username.slice(0, -4) };
+      },
+    ],
+    [
+      'one with half of its password',
+      () => {
+        const made = credential();
+        return { ...made, credential: made.credential.slice(0, 14) };
+      },
+    ],
+    [
+      'one of which the end is cut off',
+      () => {
+        const made = credential();
+        return { ...made, username: made.username.replace(/^\d+/u, '') };
+      },
+    ],
+    ['one that ended at the beginning of time', () => credential({ expiresAt: 0 })],
     ['no password', () => ({ ...credential(), credential: '' })],
   ])('%s gets nothing', async (_, made) => {
     expect((await (await client(made())).allocate()).code).toBe(UNAUTHORIZED);
   });
 
-  test('one person has so many allocations and no more, and others still get theirs', async () => {
-    const user = 'school.greedy';
-    // Another time in it is the same person.
+  test('one connection has so many allocations and no more, and others still get theirs', async () => {
+    const user = 'school.greedy.1';
+    // Another time in it is the same connection.
     const codes: number[] = [];
     for (let count = 0; count <= QUOTA; count += 1) {
       const signed = credential({ user, expiresAt: Date.now() + MINUTE_MS + count * 1_000 });
       codes.push((await (await client(signed)).allocate()).code);
     }
     expect(codes).toEqual([...Array<number>(QUOTA).fill(0), QUOTA_REACHED]);
+    expect((await (await client(credential({ user: 'school.greedy.2' }))).allocate()).code).toBe(0);
     expect((await (await client()).allocate()).code).toBe(0);
+  });
+
+  test('the length of a life is the live server’s to keep: what it signed for ten years would be taken', async () => {
+    expect((await (await client(credential({ expiresAt: Date.now() + 10 * YEAR_MS }))).allocate()).code).toBe(0);
   });
 
   test('nobody has it make TCP connections', async () => {
     expect((await (await client()).allocate(TCP)).code).toBe(WRONG_TRANSPORT);
+    const turn = await client();
+    expect((await turn.allocate()).code).toBe(0);
+    for (const address of ['127.0.0.1', '11.22.1.200'])
+      expect((await turn.connect(address)).code).toBeGreaterThanOrEqual(BAD_REQUEST);
+  });
+
+  test('nobody gets an address of IPv6', async () => {
+    expect((await (await client()).allocateIpv6()).code).toBe(FAMILY_UNSUPPORTED);
   });
 });
 
 describe('where it relays to', () => {
   let turn: TurnClient;
   beforeAll(async () => {
+    relay.run('nft', ['-f', '-'], CATCHER);
     turn = await client();
     expect((await turn.allocate()).code).toBe(0);
   });
 
   test.each(RANGES)('never to %s', async (_, first, last) => {
-    for (const address of [first, last])
-      expect([address, (await turn.permit(address)).code]).toEqual([address, FORBIDDEN]);
+    for (const address of [first, last]) await expectDenied(address, [FORBIDDEN]);
   });
 
   test.each(IPV6)('never to %s', async (address) => {
-    expect([FORBIDDEN, OTHER_FAMILY]).toContain((await turn.permit(address)).code);
+    await expectDenied(address, [FORBIDDEN, OTHER_FAMILY]);
+  });
+
+  /** By a permission, by a channel, and by sending all the same. */
+  async function expectDenied(address: string, codes: readonly number[]): Promise<void> {
+    expect(codes, address).toContain((await turn.permit(address)).code);
+    expect(codes, address).toContain((await turn.bind(address, 5_432)).code);
+    turn.sendTo(address, 5_432, Buffer.from('into the network'));
+  }
+
+  test('and nothing has left for any of them', async () => {
+    await sleep(SETTLE_MS);
+    expect(caught(relay)).toBe(0);
+    // It would have seen it.
+    relay.run('sh', ['-c', `bash -c 'echo x >/dev/udp/127.0.0.1/9'`]);
+    expect(caught(relay)).toBe(1);
   });
 
   test.each(PUBLIC)('to %s, which is nobody’s own network', async (address) => {
@@ -174,14 +250,37 @@ describe('where it relays to', () => {
 });
 
 describe('an allocation whose credential has expired', () => {
-  test('is refreshed as before: a credential is checked when the allocation is made', async () => {
+  test('lives on as long as it is refreshed, with other peers too, and is the last that the credential gets', async () => {
+    const machine = internet.addHost();
+    const short = await Coturn.start(machine, { settings: [`stale-nonce=${String(SHORT_NONCE_S)}`] });
     const expiresAt = Date.now() + 2_000;
-    const turn = await client(credential({ expiresAt }));
+    const signed = credential({ expiresAt, secret: short.secret });
+    const there = async () => new TurnClient(await FarSocket.open(home.host), short, signed);
+    const turn = await there();
     expect((await turn.allocate()).code).toBe(0);
     await until('the credential has expired', 5_000, () => Date.now() > expiresAt + 1_000);
-    expect(await turn.refresh(LIFETIME_S)).toMatchObject({ code: 0, lifetimeS: LIFETIME_S });
+    // Each time with another nonce, so that the server looks at the request anew.
+    for (let nonces = 0; nonces < 3; nonces += 1) {
+      await sleep((SHORT_NONCE_S + 1) * 1_000);
+      expect(await turn.refresh(LIFETIME_S)).toMatchObject({ code: 0, lifetimeS: LIFETIME_S });
+      expect((await turn.permit(`11.33.1.${String(nonces)}`)).code).toBe(0);
+    }
+    expect((await (await there()).allocate()).code).toBe(UNAUTHORIZED);
+  });
+
+  test('ends by itself within ten minutes at most where nobody refreshes it', async () => {
+    const turn = await client();
+    await turn.allocate();
+    // As long as it may ask for, and no longer.
+    expect(await turn.refresh(YEAR_MS / 1_000)).toMatchObject({ code: 0, lifetimeS: LIFETIME_S });
   });
 });
+
+/** Packets to addresses that a relay must not reach, so far. */
+function caught(host: Host): number {
+  const listing = host.run('nft', ['list', 'table', 'inet', 'catcher']);
+  return [...listing.matchAll(/counter packets (\d+)/gu)].reduce((sum, [, packets]) => sum + Number(packets), 0);
+}
 
 /** Each gets an allocation, and one says something to the other through both. @returns the address that they met at */
 async function meet(ada: TurnClient, bob: TurnClient): Promise<string> {

@@ -3,10 +3,11 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { FarSocket } from './far-socket.js';
 
 const COOKIE = Buffer.from('2112a442', 'hex');
-const METHODS = { allocate: 0x0003, refresh: 0x0004, permission: 0x0008, send: 0x0016 } as const;
+const METHODS = { allocate: 0x0003, refresh: 0x0004, permission: 0x0008, channel: 0x0009, connect: 0x000a } as const;
 const SEND_INDICATION = 0x0016;
 const DATA_INDICATION = 0x0017;
 const ATTRIBUTES = {
+  channel: 0x000c,
   username: 0x0006,
   integrity: 0x0008,
   error: 0x0009,
@@ -16,8 +17,13 @@ const ATTRIBUTES = {
   realm: 0x0014,
   nonce: 0x0015,
   relayed: 0x0016,
+  family: 0x0017,
   transport: 0x0019,
 } as const;
+/** Of REQUESTED-ADDRESS-FAMILY (RFC 8656 §18.6). */
+const IPV6 = 2;
+/** The first of RFC 8656 §12. */
+const FIRST_CHANNEL = 0x4000;
 /** IANA protocol numbers, as REQUESTED-TRANSPORT has them. */
 export const UDP = 17;
 export const TCP = 6;
@@ -62,6 +68,7 @@ export class TurnClient {
   readonly #credential: Credential;
   #realm: Buffer = Buffer.alloc(0);
   #nonce: Buffer = Buffer.alloc(0);
+  #channels = 0;
 
   constructor(socket: FarSocket, server: { readonly address: string; readonly port: number }, credential: Credential) {
     this.#socket = socket;
@@ -73,6 +80,14 @@ export class TurnClient {
     return this.#request('allocate', () => [attribute(ATTRIBUTES.transport, Buffer.from([transport, 0, 0, 0]))]);
   }
 
+  /** Asks for an address of IPv6. */
+  allocateIpv6(): Promise<TurnAnswer> {
+    return this.#request('allocate', () => [
+      attribute(ATTRIBUTES.transport, Buffer.from([UDP, 0, 0, 0])),
+      attribute(ATTRIBUTES.family, Buffer.from([IPV6, 0, 0, 0])),
+    ]);
+  }
+
   refresh(lifetimeS: number): Promise<TurnAnswer> {
     const value = Buffer.alloc(4);
     value.writeUInt32BE(lifetimeS);
@@ -82,6 +97,28 @@ export class TurnClient {
   /** May that address send to us, and we to it? */
   permit(address: string): Promise<TurnAnswer> {
     return this.#request('permission', (transaction) => [peer({ address, port: 0 }, transaction)]);
+  }
+
+  /** The same by a channel, and a few bytes through it, whatever the answer. */
+  async bind(address: string, port: number): Promise<TurnAnswer> {
+    const number = FIRST_CHANNEL + this.#channels;
+    this.#channels += 1;
+    const channel = Buffer.alloc(4);
+    channel.writeUInt16BE(number);
+    const answer = await this.#request('channel', (transaction) => [
+      attribute(ATTRIBUTES.channel, channel),
+      peer({ address, port }, transaction),
+    ]);
+    const data = Buffer.alloc(8);
+    data.writeUInt16BE(number, 0);
+    data.writeUInt16BE(4, 2);
+    this.#socket.send(data, this.#server.address, this.#server.port);
+    return answer;
+  }
+
+  /** Asks it to open a TCP connection (RFC 6062 §4.3). */
+  connect(address: string): Promise<TurnAnswer> {
+    return this.#request('connect', (transaction) => [peer({ address, port: 80 }, transaction)]);
   }
 
   /** Sends data to a peer, through the relay. */
