@@ -176,3 +176,20 @@ export { applyAllRules, applyMeRules, applyRules, applyStaffRules, nameKey } fro
 export { decide } from './decide/decide.js';
 export { cleanText, isBarred, requireOver, roleInRoom } from './decide/common.js';
 export type { Accepted, Actor, Decision, DraftEvent, Moment, Refused, Row } from './decide/types.js';
+export {
+  AttendanceFold,
+  type AttendanceOfPerson,
+  type AttendanceReport,
+  type Presence as PresenceInClass,
+  type Stay,
+} from './reports/attendance.js';
+export { ClassTimes, type ClassSession } from './reports/class-times.js';
+export type { Interval } from './reports/intervals.js';
+export type { ReportEvent } from './reports/report-event.js';
+export {
+  StatisticsFold,
+  type Engagement,
+  type EngagementOfPerson,
+  type StatisticsReport,
+  type Vote,
+} from './reports/statistics.js';
