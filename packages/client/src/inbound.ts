@@ -7,6 +7,7 @@ import {
   type ServerFrameOf,
 } from '@lms-live/protocol';
 import type { CatchUp } from './catch-up.js';
+import type { DoorTalk } from './door-talk.js';
 import type { Emitter } from './emitter.js';
 import { refusalDetail } from './errors.js';
 import type { Logs } from './log/logs.js';
@@ -39,6 +40,7 @@ export interface InboundParts {
   readonly catchUp: CatchUp;
   readonly feed: Feed;
   readonly seat: MediaSeat;
+  readonly door: DoorTalk;
   readonly ping: () => void;
   /** What a `welcome` means beyond the logs: who this is, and being joined. */
   readonly welcomed: (frame: ServerFrameOf<'welcome'>) => void;
@@ -67,10 +69,13 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       parts.welcomed(frame);
       // Those who see who waits are told anew; until then it stands, so that nothing flickers.
       if (!frame.grants.includes('people.moderate')) store.update({ lobby: NOBODY_WAITS });
+      // Where there is no list any more nothing is told of it.
+      store.update({ roster: null });
       feed.publish();
       sender.up(frame.limits['maxUnacked']);
     },
-    waiting({ room, serverTime, expiresAt }) {
+    waiting(frame) {
+      const { room, serverTime, expiresAt } = frame;
       clock.welcomed(serverTime);
       setClock();
       accepted(expiresAt);
@@ -79,6 +84,7 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       const known = { id, ...(title !== undefined && { title }), ...(startsAt !== undefined && { startsAt }) };
       logs.changeAll((view) => ({ ...view, room: { ...view.room, ...known } }));
       store.update({ roomId: id });
+      parts.door.waits(frame);
       feed.publish();
     },
     reset(frame) {
@@ -138,7 +144,10 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
       const next = meOf({ participant: me.participant, role, grants }, me);
       if (!next.grants.has('people.moderate')) store.update({ lobby: NOBODY_WAITS });
       if (next.grants.has('staff.read')) logs.expectStaff();
-      else logs.wipeStaff();
+      else {
+        logs.wipeStaff();
+        store.update({ roster: null });
+      }
       store.update({ me: next });
       feed.publish();
     },
@@ -153,6 +162,10 @@ export function createInbound(parts: InboundParts): (frame: ServerFrame, text: s
     },
     lobby({ count, people }) {
       store.update({ lobby: Object.freeze({ count, people: Object.freeze(people) }) });
+    },
+    roster({ total, people }) {
+      // The host has taken its list back.
+      store.update({ roster: total === 0 ? null : Object.freeze({ total, people: Object.freeze(people) }) });
     },
     token({ expiresAt }) {
       if (expiresAt === undefined) {

@@ -20,6 +20,7 @@ export type {
   WriteOptions,
 } from './http/types.js';
 export {
+  missingPeople,
   permission,
   selectMessages,
   selectName,
@@ -27,6 +28,7 @@ export {
   selectPeople,
   selectQuestions,
   type Action,
+  type Missing,
   type PersonItem,
   type QuestionLists,
 } from './selectors.js';
@@ -34,7 +36,10 @@ export type {
   Connection,
   ConnectionState,
   ConnectOptions,
+  Door,
   Environment,
+  ExpectedPerson,
+  Knock,
   LmsErrorDetail,
   Me,
   MediaState,

@@ -6,7 +6,7 @@ const ID = /^[\w.~-]{1,128}$/u;
 
 /** What makes it useless to connect: an option that is missing or malformed, or no way to a token. null where there is nothing. */
 export function findMistake(options: ConnectOptions): LmsErrorDetail | null {
-  const { server, token, tokenUrl, tokenProvider, tenant, room, clientStorage } = options as {
+  const { server, token, tokenUrl, tokenProvider, tenant, room, password, clientStorage } = options as {
     [K in keyof ConnectOptions]: unknown;
   };
   const isAbsentOr = (value: unknown, type: 'string' | 'function'): boolean =>
@@ -18,6 +18,7 @@ export function findMistake(options: ConnectOptions): LmsErrorDetail | null {
     isAbsentOr(token, 'string') ? null : 'token',
     isAbsentOr(tokenUrl, 'string') ? null : 'token-url',
     isAbsentOr(tokenProvider, 'function') ? null : 'tokenProvider',
+    isAbsentOr(password, 'string') ? null : 'password',
     // A mistake here would store what must not be stored.
     [undefined, null, 'indexeddb', 'memory'].includes(clientStorage as string | null | undefined)
       ? null

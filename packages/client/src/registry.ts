@@ -49,6 +49,7 @@ export class Registry {
       tenant: options.tenant ?? null,
       room: options.room ?? null,
       kind: options.kind ?? null,
+      password: options.password ?? null,
       clientStorage: options.clientStorage ?? 'indexeddb',
       token: options.token ?? null,
       source: { tokenUrl, tokenProvider },

@@ -2,7 +2,7 @@ import type { CommandInput, CommandType, RtcBody, SignalBody, SignalKind } from 
 import { clientError, LmsError } from './errors.js';
 import type { Session } from './session.js';
 import type { SharedSession } from './shared-session.js';
-import type { MediaWish, RoomClient, RoomEvents, RoomState } from './types.js';
+import type { Knock, MediaWish, RoomClient, RoomEvents, RoomState } from './types.js';
 
 export interface HandleOwner {
   released(handle: RoomHandle): void;
@@ -71,6 +71,21 @@ export class RoomHandle implements RoomClient {
   leave(): Promise<void> {
     this.#owner.left(this);
     return this.#shared.do((session) => session.leave());
+  }
+
+  knock(knock: Knock): void {
+    this.#tell((session) => session.door.knock(knock));
+  }
+
+  async admitAll(): Promise<number> {
+    // Kept until there is a connection it would let in whoever waits by then.
+    if (this.getState().connection.state !== 'online') throw new LmsError(clientError('server_unreachable'));
+    const { admitted } = await this.send('person.admitAll', {});
+    return typeof admitted === 'number' ? admitted : 0;
+  }
+
+  messageLobby(text: string, participant?: string): void {
+    this.signal('lobby.message', participant === undefined ? { text } : { text, participant });
   }
 
   loadOlderMessages(): Promise<boolean> {

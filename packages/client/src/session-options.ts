@@ -11,6 +11,7 @@ export interface SessionOptions {
   readonly tenant: string | null;
   readonly room: string | null;
   readonly kind: RoomKind | null;
+  readonly password: string | null;
   readonly clientStorage: NonNullable<ConnectOptions['clientStorage']>;
   readonly token: string | null;
   readonly source: TokenSource;

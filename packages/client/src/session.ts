@@ -1,7 +1,9 @@
 import type { HelloFrame, RtcBody, ServerFrameOf, SignalKind } from '@lms-live/protocol';
 import { CatchUp } from './catch-up.js';
 import { clientError, LmsError } from './errors.js';
+import { DoorTalk } from './door-talk.js';
 import { Feed } from './feed.js';
+import { makeHello } from './hello.js';
 import { History } from './history.js';
 import { createInbound } from './inbound.js';
 import { Link } from './link/link.js';
@@ -22,13 +24,13 @@ import { TokenKeeper } from './token/token-keeper.js';
 import type { Connection, LmsErrorDetail, MediaWish, OutboxItem } from './types.js';
 import { Typing } from './typing.js';
 
-const CLIENT_NAME = 'lms-live-client';
 const ROOM_ENDED = 'room_ended';
 /** Staff do not want this person here: what they have not said yet is never said. Any other end may be mended, and then it is. */
 const UNWANTED = new Set(['person_removed', 'person_banned']);
 
 /** One person in one room: the parts of a connection, wired. */
 export class Session {
+  readonly door: DoorTalk;
   readonly #options: SessionParts;
   readonly #tokens: TokenKeeper;
   readonly #link: Link;
@@ -133,6 +135,7 @@ export class Session {
       isUp: () => this.#isOnline,
       changed: (media) => store.update({ media }),
     });
+    this.door = new DoorTalk({ ...options, send: (frame) => this.#link.send(frame) });
     const inbound = createInbound({
       store,
       emitter,
@@ -148,6 +151,7 @@ export class Session {
       refused: (refusal) => this.#refused(refusal),
       feed: this.#feed,
       seat: this.#seat,
+      door: this.door,
     });
     this.#unfollow = followPage({ page: environment.page, link: this.#link, tokens: this.#tokens, ping });
   }
@@ -259,17 +263,9 @@ export class Session {
   }
 
   #hello(token: string): HelloFrame {
-    const { tenant, room, kind, environment } = this.#options;
-    return {
-      frame: 'hello',
-      token,
-      ...(tenant === null ? {} : { tenant }),
-      ...(room === null ? {} : { room }),
-      ...(kind === null ? {} : { kind }),
-      positions: this.#logs.positions,
-      join: this.#membership.hello(),
-      client: { id: this.#tabId, name: CLIENT_NAME, hidden: environment.page?.hidden ?? false },
-    };
+    const positions = this.#logs.positions;
+    const join = this.#membership.hello();
+    return makeHello(this.#options, { token, positions, join, tabId: this.#tabId, ...this.door.hello() });
   }
 
   #welcomed(frame: ServerFrameOf<'welcome'>): void {
@@ -285,6 +281,7 @@ export class Session {
     if (this.#acceptedToken !== null && token !== this.#acceptedToken) emitter.emit('token-refreshed', {});
     this.#acceptedToken = token;
     this.#membership.welcomed();
+    this.door.welcomed();
     this.#seat.welcomed();
   }
 

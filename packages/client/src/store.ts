@@ -1,6 +1,6 @@
 import { EMPTY_VIEWS } from '@lms-live/protocol';
 import { callSafely } from './emitter.js';
-import { NO_MEDIA, NOBODY_WAITS } from './no-media.js';
+import { NO_MEDIA, NOBODY_WAITS, NOTHING_SAID } from './no-media.js';
 import type { Environment, RoomState } from './types.js';
 
 /** While the class is caught up with, thousands of events fold into a few notifications. */
@@ -24,6 +24,8 @@ export const INITIAL_STATE: RoomState = Object.freeze<RoomState>({
   typing: Object.freeze([]),
   media: NO_MEDIA,
   lobby: NOBODY_WAITS,
+  door: NOTHING_SAID,
+  roster: null,
   clockOffsetMs: 0,
   ice: Object.freeze([]),
   heads: Object.freeze({}),

@@ -50,6 +50,11 @@ export interface ConnectOptions {
   readonly tenant?: string | undefined;
   /** Only where the token covers several rooms. */
   readonly room?: string | undefined;
+  /**
+   * Of a room that has one; staff need none. Kept in memory for as long as the page lives, so that it is not asked for again after a reconnect; stored
+   * nowhere. Where it is missing or wrong the connection waits for `knock({password})`.
+   */
+  readonly password?: string | undefined;
   /** The kind of room to make where it does not exist and this person may create it. Default `meeting`. */
   readonly kind?: RoomKind | undefined;
   /** Be present in the class at once. Default true; a page with a stage joins later, by `join()`. */
@@ -233,6 +238,32 @@ export interface RtcSignal {
   readonly body: RtcBody;
 }
 
+/** What there is to say at the door, beside why one waits there (`connection.why`). */
+export interface Door {
+  /** The password that was given is not that of the class. */
+  readonly isWrong: boolean;
+  /** When another password is looked at, wall clock; null: at once. */
+  readonly retryAt: number | null;
+  /** The last that staff have written to those who wait, or to this person; `at` is server time. */
+  readonly message: { readonly text: string; readonly at: number; readonly name: string } | null;
+  /** What this person has written to the staff with a knock; null: nothing. */
+  readonly note: string | null;
+}
+
+/** What somebody says at the door. */
+export interface Knock {
+  readonly password?: string;
+  /** A word to the staff, up to `LIMITS.maxNoteChars`; an empty one takes it back. */
+  readonly note?: string;
+}
+
+/** Somebody whom the host expects. */
+export interface ExpectedPerson {
+  readonly participant: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
 /** One frozen state; a new object for each change, unchanged parts kept by identity. */
 export interface RoomState {
   readonly connection: Connection;
@@ -250,6 +281,10 @@ export interface RoomState {
   readonly media: MediaState;
   /** Who waits at the door, for those who may admit; `count` where they are too many to be named. */
   readonly lobby: { readonly count: number; readonly people: readonly LobbyPerson[] };
+  /** Of this person's own wait at the door. */
+  readonly door: Door;
+  /** Who is expected, as the host gave it, for staff; `people` is empty where they are too many to be named. null: the host gave no list, or it is not for this person. */
+  readonly roster: { readonly total: number; readonly people: readonly ExpectedPerson[] } | null;
   /** Server clock minus this clock, milliseconds: `Date.now() + clockOffsetMs` is server time. */
   readonly clockOffsetMs: number;
   readonly ice: readonly IceServer[];
@@ -305,6 +340,19 @@ export interface RoomClient {
   sendRtc(to: string, body: RtcBody): boolean;
   join(): Promise<void>;
   leave(): Promise<void>;
+  /**
+   * At the door: the password of the room, or a word to the staff. What comes of it is seen in the state. Said while the connection is being made, it is
+   * told with it.
+   */
+  knock(knock: Knock): void;
+  /**
+   * Lets in everyone who waits for an answer at the door, for staff.
+   * @returns how many that were
+   * @throws {LmsError} as `send`; `server_unreachable` while offline: whoever waits later is not meant
+   */
+  admitAll(): Promise<number>;
+  /** A word to those who wait at the door, or to one of them, for staff; whoever comes to wait later reads the last one to all. Silently dropped while offline. */
+  messageLobby(text: string, participant?: string): void;
   /** Fetches older messages of the class into the views. @returns whether there may be more */
   loadOlderMessages(): Promise<boolean>;
   /** Tries again at once after `failed` or while `reconnecting`. */

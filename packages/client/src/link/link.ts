@@ -16,6 +16,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** An attempt that has not got through is given up for a fresh one when the page wakes. */
 const STUCK_MS = 2_000;
 const MAX_REFUSED_TOKENS = 3;
+/** Whom the host has shut out it may have let in again since, and then the next token is a new one; another try after that is a loop. */
+const MAX_REVOKED_TOKENS = 2;
 const COME_BACK_FROM = 4000;
 const COME_BACK_TO = 4099;
 const REPLACED = 4006;
@@ -272,7 +274,8 @@ export class Link {
   #tokenRefused(refusal: LmsErrorDetail | null): void {
     this.#refusedTokens += 1;
     const error = refusal ?? clientError('token_expired');
-    const mayRetry = this.#options.tokens.refused() && this.#refusedTokens < MAX_REFUSED_TOKENS;
+    const most = error.code === 'token_revoked' ? MAX_REVOKED_TOKENS : MAX_REFUSED_TOKENS;
+    const mayRetry = this.#options.tokens.refused() && this.#refusedTokens < most;
     if (mayRetry) this.#retry(this.#refusedTokens > 1 ? error : null);
     else this.#stay({ state: 'failed', error });
   }

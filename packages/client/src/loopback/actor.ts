@@ -56,6 +56,6 @@ export function createActor({ puppet, reception, turns, newId }: ActorOptions): 
       }),
     sendRtc: (to, body) => house.media.relay(puppet, to, body),
     onSignal: (listener) => puppet.onSignal(listener),
-    knock: () => turns.take(() => reception.knock(puppet)),
+    knock: (note) => turns.take(() => reception.knock(puppet, note)),
   };
 }

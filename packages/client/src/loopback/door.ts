@@ -1,4 +1,11 @@
-import { isStaff, type HelloFrame, type WaitingReason } from '@lms-live/protocol';
+import {
+  isStaff,
+  LIMITS,
+  type HelloFrame,
+  type KnockFrame,
+  type ServerFrameOf,
+  type WaitingReason,
+} from '@lms-live/protocol';
 import { readFakeToken } from './fake-token.js';
 import type { House } from './house.js';
 import type { Visitor } from './visitor.js';
@@ -10,17 +17,36 @@ export interface DoorOptions {
   readonly now: () => number;
   readonly participantOf: (sub: string) => string;
   readonly snapshotAfterEvents: number;
+  /** Of the room; null: it has none. */
+  readonly password: string | null;
+  /** Tokens of a person that are older than this count no more. */
+  readonly revokedAt: (sub: string) => number | undefined;
 }
+
+type Message = NonNullable<ServerFrameOf<'waiting'>['message']>;
+
+/** What is left of the tries of a person at the password. */
+interface Tries {
+  left: number;
+  readonly at: number;
+}
+
+const REFILL_MS = 60_000 / LIMITS.passwordsPerMinute;
 
 /** Who comes in, who waits, who is turned away. Whoever calls holds the turn. */
 export class Door {
   readonly #options: DoorOptions;
+  /** Who has given the password. */
+  readonly #trusted = new Set<string>();
+  readonly #tries = new Map<string, Tries>();
+  /** The last word of the staff to all who wait, for those who come later. */
+  #message: Message | null = null;
 
   constructor(options: DoorOptions) {
     this.#options = options;
   }
 
-  async hello(visitor: Visitor, { token, room, positions, join, client }: HelloFrame): Promise<void> {
+  async hello(visitor: Visitor, { token, room, password, positions, join, client }: HelloFrame): Promise<void> {
     const { house, roomId, participantOf } = this.#options;
     if (!this.takeToken(visitor, token)) return;
     if (room !== undefined && room !== roomId) {
@@ -34,18 +60,44 @@ export class Door {
     visitor.isHidden = client.hidden ?? false;
     for (const other of house.visitors) if (other.tabId === client.id) other.wire.shut(4006, 'replaced');
     visitor.tabId = client.id;
-    await this.#admit(visitor);
+    await this.#admit(visitor, password === undefined ? {} : this.#judge(visitor.participant, password));
   }
 
   /** @returns whether it is one that counts; otherwise the visitor was turned away */
   takeToken(visitor: Visitor, token: string): boolean {
-    const { house, now } = this.#options;
+    const { house, now, revokedAt } = this.#options;
     const claims = readFakeToken(token);
     if (!claims) house.turnAway(visitor, 'token_malformed');
     else if (visitor.claims && claims.sub !== visitor.claims.sub) house.turnAway(visitor, 'token_person_changed');
     else if (claims.expiresAt <= now()) house.turnAway(visitor, 'token_expired');
+    else if (claims.issuedAt <= (revokedAt(claims.sub) ?? -1)) house.turnAway(visitor, 'token_revoked');
     else visitor.claims = claims;
     return visitor.claims !== null && visitor.claims === claims;
+  }
+
+  /** A password, or a word to the staff, from somebody who waits. */
+  async knock(visitor: Visitor, { password, note }: KnockFrame): Promise<void> {
+    if (!visitor.isWaiting) return;
+    if (note !== undefined) visitor.note = note.trim() || null;
+    await this.#admit(visitor, password === undefined ? {} : this.#judge(visitor.participant, password));
+  }
+
+  /** A word of the staff to all who wait, or to one of them. */
+  write({
+    participant,
+    text,
+    name,
+  }: {
+    readonly participant?: string | undefined;
+    readonly text: string;
+    readonly name: string;
+  }): void {
+    const { house, now } = this.#options;
+    const message = { text, at: now(), name };
+    if (participant === undefined) this.#message = message;
+    for (const visitor of house.visitors)
+      if (visitor.waitsFor !== null && (participant === undefined || participant === visitor.participant))
+        this.#sayWait(visitor, visitor.waitsFor, { message });
   }
 
   /** Lets in who had to wait and need not any more. */
@@ -65,7 +117,7 @@ export class Door {
     visitor.send({ frame: 'presence', ...house.attendance.full });
   }
 
-  async #admit(visitor: Visitor): Promise<void> {
+  async #admit(visitor: Visitor, judged: Judged = {}): Promise<void> {
     const { house, now } = this.#options;
     const { staff, all } = house.room.rules;
     const ban = staff.bars.get(visitor.participant)?.room;
@@ -79,18 +131,19 @@ export class Door {
       return;
     }
     const why = this.whyWait(visitor);
-    if (why) this.#letWait(visitor, why);
+    if (why) this.#letWait(visitor, why, judged);
     else await this.#letIn(visitor);
     if (all.room.state === 'ended' && !visitor.isStaff) house.turnAway(visitor, 'room_ended');
   }
 
   whyWait({ participant, actor }: Pick<Visitor, 'participant' | 'actor'>): WaitingReason | null {
-    const { house } = this.#options;
+    const { house, password } = this.#options;
     const { all, staff } = house.room.rules;
     const { state, locked, capacity, policy } = all.room;
     if (isStaff(actor.grants) || actor.grants.has('room.enterAlways') || state === 'ended') return null;
-    if (state === 'scheduled' || state === 'open') return 'not_started';
+    if ((state === 'scheduled' || state === 'open') && !this.#isEarlyEnough(actor.role)) return 'not_started';
     if (house.attendance.has(participant)) return null;
+    if (password !== null && !this.#trusted.has(participant)) return 'password';
     if (staff.admitted.get(participant) !== true) {
       if (locked) return 'locked';
       if (policy['join.lobby']) return 'lobby';
@@ -98,14 +151,38 @@ export class Door {
     return capacity !== null && house.attendance.full.count >= capacity ? 'full' : null;
   }
 
-  #letWait(visitor: Visitor, why: WaitingReason): void {
+  /** Whether this role may come before the class begins, and it is time. */
+  #isEarlyEnough(role: Visitor['role']): boolean {
+    const { startsAt, policy } = this.#options.house.room.rules.all.room;
+    const minutes = policy[role === 'observer' ? 'entry.observerMinutes' : 'entry.studentMinutes'];
+    return minutes > 0 && startsAt !== null && this.#options.now() >= startsAt - minutes * 60_000;
+  }
+
+  #judge(participant: string, given: string): Judged {
+    const { now, password } = this.#options;
+    if (password === null || this.#trusted.has(participant)) return {};
+    const before = this.#tries.get(participant) ?? { left: LIMITS.passwordBurst, at: now() };
+    const left = Math.min(LIMITS.passwordBurst, before.left + (now() - before.at) / REFILL_MS);
+    const isLooked = left >= 1;
+    this.#tries.set(participant, { left: isLooked ? left - 1 : left, at: now() });
+    if (!isLooked) return { retryAfterMs: Math.ceil((1 - left) * REFILL_MS) };
+    if (given !== password) return { isWrong: true };
+    this.#trusted.add(participant);
+    return {};
+  }
+
+  #letWait(visitor: Visitor, why: WaitingReason, judged: Judged): void {
+    if (visitor.waitsFor === why && Object.keys(judged).length === 0) return;
+    if (!visitor.isWaiting) visitor.waitsSince = this.#options.now();
+    visitor.waitsFor = why;
+    this.#sayWait(visitor, why, { ...judged, ...(this.#message && { message: this.#message }) });
+  }
+
+  #sayWait(visitor: Visitor, why: WaitingReason, more: Judged & { readonly message?: Message }): void {
     const { house, now } = this.#options;
     const { id, title, startsAt } = house.room.rules.all.room;
-    if (visitor.waitsFor === why) return;
-    if (!visitor.isWaiting) visitor.waitsSince = now();
-    visitor.waitsFor = why;
     const expiresAt = visitor.claims?.expiresAt ?? 0;
-    visitor.send({ frame: 'waiting', why, room: { id, title, startsAt }, serverTime: now(), expiresAt });
+    visitor.send({ frame: 'waiting', why, ...more, room: { id, title, startsAt }, serverTime: now(), expiresAt });
   }
 
   async #letIn(visitor: Visitor): Promise<void> {
@@ -132,6 +209,7 @@ export class Door {
     await this.replay(visitor);
     visitor.wire.deliver(house.media.frame());
     if (visitor.seesLobby) visitor.wire.deliver(house.doorstep.frame());
+    house.tellRoster(visitor);
     visitor.isWelcome = true;
     if (!visitor.wantsJoin || state === 'ended') return;
     const decision = await house.setJoined(participant, actor, true);
@@ -139,3 +217,5 @@ export class Door {
     else house.refuse(visitor, decision);
   }
 }
+
+type Judged = Pick<ServerFrameOf<'waiting'>, 'isWrong' | 'retryAfterMs'>;

@@ -7,6 +7,7 @@ export interface Knocker {
   /** null: does not wait. */
   readonly waitsFor: WaitingReason | null;
   readonly waitsSince: number;
+  readonly note: string | null;
 }
 
 export interface DoorstepOptions {
@@ -27,15 +28,29 @@ export class Doorstep {
 
   frame(): string {
     const people = new Map<string, LobbyPerson>();
-    for (const { participant, actor, waitsFor, waitsSince } of this.#options.knockers()) {
+    for (const { participant, actor, waitsFor, waitsSince, note } of this.#options.knockers()) {
       if (waitsFor === null || waitsFor === 'not_started' || waitsFor === 'password' || people.has(participant))
         continue;
       const { name, picture } = actor;
-      const shown = { participant, name, ...(picture === null ? {} : { picture }), since: waitsSince, why: waitsFor };
-      people.set(participant, shown);
+      people.set(participant, {
+        participant,
+        name,
+        ...(picture === null ? {} : { picture }),
+        since: waitsSince,
+        why: waitsFor,
+        ...(note === null ? {} : { note }),
+      });
     }
     const named = [...people.values()].sort((a, b) => a.since - b.since).slice(0, LIMITS.maxLobbyNames);
     return encodeServerFrame({ frame: 'lobby', count: people.size, people: named });
+  }
+
+  /** Who is let in by an answer of the staff. */
+  get waiting(): readonly string[] {
+    const answered = [...this.#options.knockers()].filter(
+      ({ waitsFor }) => waitsFor === 'lobby' || waitsFor === 'locked',
+    );
+    return [...new Set(answered.map(({ participant }) => participant))];
   }
 
   look(): void {

@@ -7,6 +7,7 @@ export interface FakeClaims extends LoopbackPerson {
   readonly role: Role;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  readonly issuedAt: number;
 }
 
 /** A token in the shape of a JWT without a signature. */
@@ -23,7 +24,7 @@ export function writeFakeToken(
     picture,
     grants,
     room,
-    iat: Math.floor(now / 1_000),
+    iat: now / 1_000,
     exp: expiresAt / 1_000,
   };
   return `${base64url(header)}.${base64url(claims)}.`;
@@ -34,13 +35,14 @@ export function readFakeToken(token: string): FakeClaims | null {
   try {
     const base64 = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
     const json = new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
-    const { sub, name, role, picture, grants, exp } = JSON.parse(json) as Record<string, unknown>;
+    const { sub, name, role, picture, grants, exp, iat } = JSON.parse(json) as Record<string, unknown>;
     if (typeof sub !== 'string' || !isRole(role) || typeof exp !== 'number') return null;
     return {
       sub,
       role,
       name: typeof name === 'string' ? name : sub,
       expiresAt: exp * 1_000,
+      issuedAt: typeof iat === 'number' ? iat * 1_000 : 0,
       ...(typeof picture === 'string' ? { picture } : {}),
       ...(typeof grants === 'object' && grants !== null ? { grants: grants as Record<string, boolean> } : {}),
     };

@@ -29,6 +29,12 @@ export const SENT_AGAIN: ReadonlySet<ErrorCode> = new Set([
 export interface HouseOptions extends Omit<MediaDeskOptions, 'isPresent' | 'tell'> {
   /** Something was decided on which it depends who may come in. */
   readonly doorChanged: () => Promise<void>;
+  /** Staff have written to those who wait, or to one of them. */
+  readonly doorMessage: (message: {
+    readonly participant?: string | undefined;
+    readonly text: string;
+    readonly name: string;
+  }) => void;
 }
 
 /** Everybody who is connected, and what they are told. Whoever calls an async method holds the turn. */
@@ -38,6 +44,8 @@ export class House {
   /** Those whom a script plays. */
   readonly puppets = new Set<Puppet>();
   readonly media: MediaDesk;
+  /** Who belongs in the class, where the host says so. */
+  expected: ServerFrameOf<'roster'> | null = null;
   readonly doorstep: Doorstep;
   readonly #options: HouseOptions;
 
@@ -84,6 +92,10 @@ export class House {
       if (!actor.grants.has(grant)) return { code: 'forbidden', detail: { grant } };
       if (signal.kind === 'mute') return this.media.mute(actor, signal.body);
       this.media.ask(actor, signal.body);
+    } else if (signal.kind === 'lobby.message') {
+      const grant = 'people.moderate';
+      if (!actor.grants.has(grant)) return { code: 'forbidden', detail: { grant } };
+      this.#options.doorMessage({ ...signal.body, name: actor.name });
     } else if (signal.kind !== 'rtc') this.signal(actor.participant ?? '', signal.kind, signal.body);
     return null;
   }
@@ -115,7 +127,7 @@ export class House {
 
   /** Runs a command and, where votes were cast, the count of them. Nobody is told yet. */
   async run(command: Command | SystemCommand, actor: Actor | null): Promise<Ran> {
-    const { decision, committed } = await this.room.run(command, actor);
+    const { decision, committed } = await this.room.run(command, actor, this.doorstep.waiting);
     if (!decision.ok || command.type !== 'vote.set') return { decision, committed };
     const { question } = command.body;
     const votes = this.room.votesFor(question);
@@ -142,6 +154,11 @@ export class House {
     this.doorstep.look();
   }
 
+  /** Who is expected, for staff. */
+  tellRoster(visitor: Visitor): void {
+    if (visitor.isStaff && this.expected) visitor.send(this.expected);
+  }
+
   async setJoined(participant: string, actor: Actor, isJoined: boolean): Promise<Decision> {
     const command = { type: isJoined ? 'person.join' : 'person.leave', body: {}, cmid: '' } as const;
     const { decision, committed } = await this.run(command, actor);
@@ -162,6 +179,7 @@ export class House {
       visitor.role = this.roleOf(visitor);
       visitor.send({ frame: 'rights', role: visitor.role, grants: [...visitor.actor.grants] });
       if (visitor.seesLobby && !wasModerator) visitor.wire.deliver(this.doorstep.frame());
+      if (visitor.isStaff && !wasStaff) this.tellRoster(visitor);
       if (visitor.isStaff && !wasStaff) {
         const position = await this.room.position('staff', participant);
         const snapshot = await this.room.snapshot('staff', participant);

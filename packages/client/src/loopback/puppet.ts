@@ -15,6 +15,7 @@ export class Puppet implements MediaGuest, Knocker {
   isAway = false;
   waitsFor: WaitingReason | null = null;
   waitsSince = 0;
+  note: string | null = null;
 
   constructor(participant: string, actor: () => Actor) {
     this.participant = participant;

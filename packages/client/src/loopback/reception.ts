@@ -7,7 +7,8 @@ import type { Turns } from './turns.js';
 import { Visitor } from './visitor.js';
 import type { Wire, WireHandlers } from './wire.js';
 
-export interface ReceptionOptions extends Omit<DoorOptions, 'house'>, Omit<HouseOptions, 'doorChanged'> {
+export interface ReceptionOptions
+  extends Omit<DoorOptions, 'house'>, Omit<HouseOptions, 'doorChanged' | 'doorMessage'> {
   readonly turns: Turns;
   readonly leaveGraceMs: number;
 }
@@ -24,7 +25,11 @@ export class Reception {
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
-    this.house = new House({ ...options, doorChanged: () => this.#door.look() });
+    this.house = new House({
+      ...options,
+      doorChanged: () => this.#door.look(),
+      doorMessage: (message) => this.#door.write(message),
+    });
     this.counter = new Counter(this.house);
     this.#door = new Door({ ...options, house: this.house });
   }
@@ -53,7 +58,8 @@ export class Reception {
   }
 
   /** Somebody whom a script plays comes to the door, and waits there where they have to. */
-  async knock(puppet: Puppet): Promise<void> {
+  async knock(puppet: Puppet, note?: string): Promise<void> {
+    puppet.note = note ?? null;
     puppet.waitsSince = this.#options.now();
     puppet.waitsFor = this.#door.whyWait(puppet);
     this.house.doorstep.look();
@@ -104,6 +110,7 @@ export class Reception {
           visitor.send({ frame: 'token', expiresAt: visitor.claims?.expiresAt ?? 0 });
         break;
       case 'knock':
+        await this.#door.knock(visitor, frame);
         break;
       case 'resume':
         visitor.positions = frame.positions;

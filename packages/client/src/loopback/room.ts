@@ -76,10 +76,13 @@ export class Room {
     return { all: this.#all.rules, staff: this.#staff.rules, me: EMPTY_ME_RULES };
   }
 
-  /** @returns the decision and, where it was accepted, what was committed */
+  /**
+   * @param waiting who is let in by an answer of the staff
+   * @returns the decision and, where it was accepted, what was committed */
   async run(
     command: Command | SystemCommand,
     actor: Actor | null,
+    waiting: readonly string[] = [],
   ): Promise<{ readonly decision: Decision; readonly committed: readonly Committed[] }> {
     const { now, newId, id } = this.#options;
     const participant = actor?.participant ?? null;
@@ -88,6 +91,7 @@ export class Room {
       now: now(),
       newId: command.type === 'room.create' ? () => id : newId,
       text: this.#textOf(command),
+      waiting,
     };
     const decision = decide({ ...this.rules, me }, command, actor, moment);
     return { decision, committed: decision.ok ? await this.#commit(decision) : [] };

@@ -65,6 +65,7 @@ class Loopback implements LoopbackServer {
   readonly #wires = new Set<Wire>();
   readonly #dropped: string[] = [];
   readonly #puppets = new Map<string, Puppet>();
+  readonly #revoked = new Map<string, number>();
   #room: Room | null = null;
   #isRunning = true;
   #pingTimer: unknown = null;
@@ -95,8 +96,11 @@ class Loopback implements LoopbackServer {
       tenant: TENANT,
       turns: this.#turns,
       participantOf: (sub) => this.#participantOf(sub),
+      password: room.password ?? null,
+      revokedAt: (sub) => this.#revoked.get(sub),
     });
-    const { id: _id, state = 'live', kind = 'meeting', ...body } = room;
+    const { id: _id, state = 'live', kind = 'meeting', password: _password, roster, ...body } = room;
+    if (roster) this.#expect(roster);
     void this.#turns.take(async () => {
       await this.#open();
       const created = { type: 'room.create', body: { kind, ...body }, cmid: '' } as Command;
@@ -190,6 +194,22 @@ class Loopback implements LoopbackServer {
 
   refuseNext(code: ErrorCode, more: { readonly retryAfterMs?: number } = {}): void {
     this.#reception.counter.refuseNext = { ok: false, code, ...more };
+  }
+
+  setRoster(people: readonly string[] | null): Promise<void> {
+    return this.#turns.take(() => {
+      this.#expect(people ?? []);
+      for (const visitor of this.#reception.house.welcome) this.#reception.house.tellRoster(visitor);
+      return Promise.resolve();
+    });
+  }
+
+  revoke(person: string): void {
+    const { house } = this.#reception;
+    const { sub } = this.#person(person);
+    this.#revoked.set(sub, this.#options.now());
+    for (const visitor of [...house.visitors])
+      if (visitor.claims?.sub === sub) house.turnAway(visitor, 'token_revoked');
   }
 
   closeSockets({ code, reason = '', person }: CloseOptions): void {
@@ -287,6 +307,14 @@ class Loopback implements LoopbackServer {
     const url = input instanceof Request ? input.url : String(input);
     const authorization = new Headers(init.headers).get('authorization');
     return this.#turns.take(() => answerHttp(url, authorization, this.#room as Room));
+  }
+
+  #expect(names: readonly string[]): void {
+    const people = names.map((each) => {
+      const { sub, name, role } = this.#person(each);
+      return { participant: this.#participantOf(sub), name, role };
+    });
+    this.#reception.house.expected = { frame: 'roster', total: people.length, people };
   }
 
   #participantOf(sub: string): string {

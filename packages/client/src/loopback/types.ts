@@ -35,7 +35,13 @@ export interface LoopbackRoom {
   readonly description?: string;
   readonly startsAt?: number | null;
   readonly endsAt?: number | null;
+  readonly capacity?: number | null;
+  readonly locked?: boolean;
   readonly policy?: PolicyPatch;
+  /** Staff come in without it. Default none. */
+  readonly password?: string;
+  /** Who is expected, by the names that `as` knows them by. Default: nobody is missed. */
+  readonly roster?: readonly string[];
   /** Default `live`. */
   readonly state?: RoomState;
 }
@@ -97,7 +103,7 @@ export interface LoopbackActor {
   /** Calls back with every `rtc`, `mute` and `ask` for this person's media session. @returns stops listening */
   onSignal(listener: (signal: ServerFrameOf<'signal'>) => void): () => void;
   /** Comes to the door: waits there, as staff are told, where the room says so. */
-  knock(): Promise<void>;
+  knock(note?: string): Promise<void>;
 }
 
 export interface CloseOptions {
@@ -135,6 +141,10 @@ export interface LoopbackServer {
   dropNext(frameKind: string): void;
   /** The next command is refused. */
   refuseNext(code: ErrorCode, more?: { readonly retryAfterMs?: number }): void;
+  /** Who is expected from now on; null: the host takes its list back. */
+  setRoster(people: readonly string[] | null): Promise<void>;
+  /** Withdraws every token of a person that is there by now: their sockets are closed, and only a newer one is taken. */
+  revoke(person: string): void;
   /** Closes the sockets of one person, or all. */
   closeSockets(options: CloseOptions): void;
   /** Sends a frame as it is to all who were welcomed. */

@@ -23,6 +23,8 @@ export class Visitor {
   /** Why at the door; null: not, or in. */
   waitsFor: WaitingReason | null = null;
   waitsSince = 0;
+  /** What they wrote to the staff with a knock. */
+  note: string | null = null;
   isWelcome = false;
   isJoined = false;
   wantsJoin = false;

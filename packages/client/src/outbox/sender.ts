@@ -10,7 +10,7 @@ const UNANSWERED_MS = 10_000;
 /** The wait after a refusal that does not say how long. */
 const RETRY_MS = 1_000;
 /** What a person does right now; sent later it would be a surprise, so it does not outlive the page. */
-const OF_THE_MOMENT = new Set(['person.join', 'person.leave', 'hand.raise', 'hand.lower']);
+const OF_THE_MOMENT = new Set(['person.join', 'person.leave', 'person.admitAll', 'hand.raise', 'hand.lower']);
 /** What a person writes in their own words is not lost over a refusal: it is shown until they have it sent or drop it, on the next page too. */
 const WRITTEN = new Set(['chat.post', 'question.ask']);
 /** A command that could not be sent for so long is not sent unasked. */
