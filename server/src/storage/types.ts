@@ -296,6 +296,15 @@ export interface Store {
     readonly refs: readonly string[];
     readonly types: readonly EventType[];
   }): Promise<readonly StoredEvent[]>;
+  /** Events of some types after an offset, and up to another one, ascending: what a report reads of a long log. */
+  readOfTypes(
+    query: {
+      readonly key: RoomKey;
+      readonly types: readonly EventType[];
+      readonly after: number;
+      readonly upTo: number;
+    } & LogKey,
+  ): Promise<readonly StoredEvent[]>;
   /** The newest `limit` events of one type before an offset, ascending. */
   readPage(
     query: {
@@ -336,6 +345,8 @@ export interface Store {
   saveStatement(key: RoomKey, statement: Statement): Promise<void>;
   /** The oldest first. */
   statements(key: RoomKey): Promise<readonly Statement[]>;
+  /** Rooms that have ended, and of which nothing was signed since they last went live. */
+  unsignedRooms(): Promise<readonly RoomKey[]>;
 
   /** Remembers what was answered. Nothing happens where something was remembered already. */
   saveRequest(query: {
@@ -354,6 +365,8 @@ export interface Store {
 
   /** A small secret or setting of this installation, made once (`make` is called where it is missing). */
   setting(name: string, make: () => string): Promise<string>;
+  /** Those whose name begins so, by name. */
+  settings(prefix: string): Promise<readonly { readonly name: string; readonly value: string }[]>;
   /** Settles when the store can read and write; for `/readyz`. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -408,6 +408,21 @@ export function describeStore(name: string, makeStore: MakeStore): void {
         expect(await store.readAbout({ key, refs: ['m1'], types: [] })).toEqual([]);
       });
 
+      it('reads the events of some types between two offsets', async () => {
+        const key = await makeRoomWithLogs();
+        const types = ['chat.posted', 'chat.edited', 'chat.posted', 'chat.deleted', 'chat.posted'] as const;
+        await commit(key, [
+          ...types.map((type, index) => event(ALL, index + 1, { type })),
+          event(STAFF, 1, { type: 'chat.posted' }),
+        ]);
+        const offsets = async (after: number, upTo: number, wanted: readonly StoredEvent['type'][]) =>
+          (await store.readOfTypes({ key, ...ALL, after, upTo, types: wanted })).map(({ offset }) => offset);
+        expect(await offsets(0, 9, ['chat.posted', 'chat.deleted'])).toEqual([1, 3, 4, 5]);
+        expect(await offsets(1, 4, ['chat.posted', 'chat.deleted'])).toEqual([3, 4]);
+        expect(await offsets(0, 9, [])).toEqual([]);
+        expect(await offsets(5, 9, ['chat.posted'])).toEqual([]);
+      });
+
       it('reads the newest of one type before an offset, oldest first', async () => {
         const key = await makeRoomWithLogs();
         const types = ['chat.posted', 'hand.raised'] as const;
@@ -752,6 +767,12 @@ export function describeStore(name: string, makeStore: MakeStore): void {
       it('makes a setting once', async () => {
         expect(await store.setting('key', () => 'first')).toBe('first');
         expect(await store.setting('key', () => expect.unreachable('it is there'))).toBe('first');
+        await store.setting('keys.2', () => 'two');
+        await store.setting('keys.1', () => 'one');
+        expect(await store.settings('keys.')).toEqual([
+          { name: 'keys.1', value: 'one' },
+          { name: 'keys.2', value: 'two' },
+        ]);
         const asked = ['a', 'b', 'c'].map((value) => store.setting('race', () => value));
         expect(new Set(await Promise.all(asked)).size).toBe(1);
       });

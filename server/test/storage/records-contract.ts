@@ -124,6 +124,24 @@ export function describeRecords(open: () => Store): void {
       expect(await open().statements(key)).toEqual([]);
     });
 
+    it('are missing of rooms that have ended since they were signed last', async () => {
+      const store = open();
+      const [over, again, , never] = [
+        await makeRoom('over'),
+        await makeRoom('again'),
+        await makeRoom('scheduled'),
+        await makeRoom('never'),
+      ];
+      const set = (key: number, liveSince: number | null) =>
+        store.commit({ key, newLogs: [], steps: [{ kind: 'room', patch: { state: 'ended', liveSince } }] });
+      await set(over.key, 10);
+      await set(again.key, 30);
+      await set(never.key, null);
+      expect(await store.unsignedRooms()).toEqual([over.key, again.key, never.key]);
+      for (const { key } of [over, again, never]) await store.saveStatement(key, { id: 's', at: 20, jws: 'x' });
+      expect(await store.unsignedRooms()).toEqual([again.key]);
+    });
+
     it('belong to who asked, stay as they were answered first, and are forgotten', async () => {
       const which = { tenant: 'school', caller: 'ann', key: 'k' };
       const request = { digest: 'd', status: 201, body: '{}', at: 10 };

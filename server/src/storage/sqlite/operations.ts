@@ -126,6 +126,10 @@ function events(driver: Driver) {
      where room = ? and ref in ${LIST_OF_VALUES} and type in ${LIST_OF_VALUES}
      order by log, owner, "offset"`,
   );
+  const ofTypes = driver.prepare<EventRecord>(
+    `select ${EVENT_COLUMNS} from events
+     where ${OF_LOG} and "offset" > ? and "offset" <= ? and type in ${LIST_OF_VALUES} order by "offset"`,
+  );
   const page = driver.prepare<EventRecord>(
     `select ${EVENT_COLUMNS} from events where ${OF_LOG} and "offset" < ? and type = ? order by "offset" desc limit ?`,
   );
@@ -144,6 +148,8 @@ function events(driver: Driver) {
       at.all(query.key, query.log, query.owner, query.offset).map(eventOf)[0] ?? null,
     readAbout: (query: Query<'readAbout'>): StoredEvent[] =>
       about.all(query.key, listToSql(query.refs), listToSql(query.types)).map(eventOf),
+    readOfTypes: ({ key, log, owner, after: from, upTo, types }: Query<'readOfTypes'>): StoredEvent[] =>
+      ofTypes.all(key, log, owner, from, upTo, listToSql(types)).map(eventOf),
     readPage: (query: Query<'readPage'>): StoredEvent[] =>
       page.all(query.key, query.log, query.owner, query.before, query.type, query.limit).map(eventOf).reverse(),
   };
@@ -161,6 +167,9 @@ function rest(driver: Driver) {
   );
   const load = driver.prepare<{ heads: string; rules: string }>('select heads, rules from checkpoints where room = ?');
   const setting = driver.prepare<{ value: string }>('select value from settings where name = ?');
+  const settings = driver.prepare<{ name: string; value: string }>(
+    'select name, value from settings where substr(name, 1, length(?)) = ? order by name',
+  );
   const makeSetting = driver.prepare('insert into settings (name, value) values (?, ?) on conflict do nothing');
   const write = driver.prepare(
     `insert into settings (name, value) values ('store.checked', '0')
@@ -178,6 +187,7 @@ function rest(driver: Driver) {
       const row = load.all(key)[0];
       return row === undefined ? null : { heads: readHeads(row.heads), rules: row.rules };
     },
+    settings: (prefix: string): { name: string; value: string }[] => settings.all(prefix, prefix),
     getSetting: (name: string): string | null => setting.all(name)[0]?.value ?? null,
     /** @returns the value that stands, which is an older one where there was one */
     addSetting(name: string, value: string): string {

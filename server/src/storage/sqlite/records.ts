@@ -97,6 +97,10 @@ function answers(driver: Driver) {
   const checkRoom = roomCheck(driver);
   const sign = driver.prepare('insert into statements (room, id, at, jws) values (?, ?, ?, ?) on conflict do nothing');
   const signed = driver.prepare<Statement>('select id, at, jws from statements where room = ? order by at, id');
+  const unsigned = driver.prepare<{ key: RoomKey }>(
+    `select key from rooms where state = 'ended'
+     and not exists (select 1 from statements where room = key and at >= coalesce(live_since, 0)) order by key`,
+  );
   const remember = driver.prepare(
     `insert into requests (tenant, caller, key, digest, status, body, at) values (?, ?, ?, ?, ?, ?, ?)
      on conflict do nothing`,
@@ -111,6 +115,7 @@ function answers(driver: Driver) {
       sign.run(key, id, at, jws);
     },
     statements: (key: RoomKey): Statement[] => signed.all(key),
+    unsignedRooms: (): RoomKey[] => unsigned.all().map(({ key }) => key),
     saveRequest({ tenant, caller, key, request }: Query<'saveRequest'>): void {
       remember.run(tenant, caller, key, request.digest, request.status, request.body, request.at);
     },

@@ -131,6 +131,7 @@ function storeOf(calls: Calls): Store {
     readEvents: forward('readEvents'),
     readEvent: forward('readEvent'),
     readAbout: forward('readAbout'),
+    readOfTypes: forward('readOfTypes'),
     readPage: forward('readPage'),
     commit: forward('commit'),
     findCommand: forward('findCommand'),
@@ -151,8 +152,10 @@ function storeOf(calls: Calls): Store {
     revocations: forward('revocations'),
     saveStatement: forward('saveStatement'),
     statements: forward('statements'),
+    unsignedRooms: forward('unsignedRooms'),
     saveRequest: forward('saveRequest'),
     findRequest: forward('findRequest'),
+    settings: forward('settings'),
     check: forward('check'),
     close: () => calls.close(),
     async setting(name, make) {
