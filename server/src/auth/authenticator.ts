@@ -1,4 +1,5 @@
 import type { TenantConfig } from '../config/types.js';
+import { NATIVE_CLAIMS } from './claim-presets.js';
 import { readIdentity } from './claims.js';
 import { type UnverifiedToken, readCompactJws } from './compact-jws.js';
 import type { VerificationKey } from './keys.js';
@@ -114,7 +115,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 }
 
 function tenantFrom(
-  { id, issuer, audiences, origins, maxLifetimeS, admission, limits }: TenantConfig,
+  { id, issuer, audiences, origins, maxLifetimeS, admission, claims = NATIVE_CLAIMS, limits }: TenantConfig,
   publicUrl: string,
 ): Tenant {
   return Object.freeze({
@@ -124,6 +125,7 @@ function tenantFrom(
     origins: Object.freeze([...origins]),
     maxLifetimeS,
     admission,
+    claims,
     limits,
   });
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode, Role } from '@lms-live/protocol';
 import type { TenantLimits } from '../config/types.js';
+import type { ClaimMap } from './claim-map.js';
 import type { Revocations } from './revocations.js';
 
 /** One host LMS as configured; see `config/tenants.ts` for the file. */
@@ -18,6 +19,8 @@ export interface Tenant {
    * the room · `hook`, the host itself, asked by a signed request.
    */
   readonly admission: Admission;
+  /** Where its tokens say the rest. */
+  readonly claims: ClaimMap;
   /** What it may take of the server. */
   readonly limits: TenantLimits;
 }

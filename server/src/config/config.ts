@@ -8,7 +8,8 @@ import { httpAddress, isLocal, type OptionRow, type OptionValue } from './option
 import { ConfigError, quote, unknownName } from './problems.js';
 import { wrongValue } from './read-table.js';
 import { HOW_TO_MAKE_A_SECRET, MIN_SECRET_BYTES, weakness } from './secrets.js';
-import { codeOf, readTenants, withoutLastLineBreak } from './tenants.js';
+import { codeOf, withoutLastLineBreak } from './material.js';
+import { readTenants } from './tenants.js';
 import type { Config, ConfigFiles, TenantConfig } from './types.js';
 
 const PREFIX = 'LMS_LIVE_';
@@ -48,6 +49,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fi
       variables.value('LMS_LIVE_MAX_PENDING_PER_ADDRESS') ?? LIMITS.maxPendingHellosPerAddress,
     tenants: tenantsOf(variables, { production, publicUrl }),
   };
+  checkSecretsAreApart(config, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
 }
@@ -206,8 +208,31 @@ function tenantsOf(
   return tenants;
 }
 
+/** What one secret signs must not pass for what another one does: a token, a question to a host, a TURN credential. */
+function checkSecretsAreApart({ tenants, turn }: Config, problems: string[]): void {
+  const purposes = new Map<string, string>();
+  const note = (secret: string, purpose: string): void => {
+    const other = purposes.get(secret) ?? purpose;
+    if (other !== purpose) problems.push(`${other} and ${purpose} have the same secret; give each its own.`);
+    purposes.set(secret, other);
+  };
+  if (turn) note(turn.secret, 'LMS_LIVE_TURN_SECRET');
+  for (const { keys } of tenants) {
+    for (const key of keys) if (key.kind === 'secret') note(key.secret, 'the tokens of a tenant');
+  }
+  for (const { admission } of tenants) {
+    if (admission.by !== 'hook') continue;
+    const bytes = Buffer.from(admission.secret);
+    // A host may have written the same random text here as it stands, or as the bytes that it means.
+    for (const text of [bytes.toString('utf8'), bytes.toString('base64'), `whsec_${bytes.toString('base64')}`]) {
+      note(text, 'the admission hook of a tenant');
+    }
+  }
+}
+
 function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  // Bytes cannot be frozen.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;
   Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);
 }

@@ -1,4 +1,5 @@
 /** Which secrets are not secret. */
+import { isWellKnown } from './well-known-secrets.js';
 
 /** Bytes; HS256 and TURN are as strong as their secret, and RFC 7518 §3.2 asks for the size of the hash. */
 export const MIN_SECRET_BYTES = 32;
@@ -28,7 +29,7 @@ const MIN_DIFFERENT_CHARACTERS = 10;
 export function weakness(secret: string): string | null {
   const text = secret.trim().toLowerCase();
   const rest = WELL_KNOWN.reduce((left, word) => left.replaceAll(word, ''), text);
-  if (rest.length < Math.min(MIN_REST_CHARACTERS, text.length)) return 'is a well-known example';
+  if (isWellKnown(secret) || rest.length < Math.min(MIN_REST_CHARACTERS, text.length)) return 'is a well-known example';
   const prefix = DEVELOPMENT_PREFIXES.find((start) => text.startsWith(start));
   if (prefix !== undefined) return `begins with \`${prefix}\`, so it was made for development`;
   return new Set(text).size < MIN_DIFFERENT_CHARACTERS ? 'repeats a few characters' : null;

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { LIMITS } from '@lms-live/protocol';
 import { httpAddress, option, textAs, type OptionRow } from './options.js';
+import { admissionOption } from './read-admission.js';
 import type { TenantLimits } from './types.js';
 
 const SECONDS_PER_DAY = 86_400;
@@ -53,6 +54,15 @@ export const TENANT_OPTIONS = {
     reason: 'The longest `exp - iat`: a token that leaks works as long. Raise it only for an LMS that cannot refresh.',
     write: `a whole number of seconds from 60 to ${MAX_LIFETIME_DAYS * SECONDS_PER_DAY}`,
     schema: v.pipe(v.number(), v.integer(), v.minValue(60), v.maxValue(MAX_LIFETIME_DAYS * SECONDS_PER_DAY)),
+  }),
+  admission: admissionOption,
+  claims: option<Readonly<Record<string, unknown>>>({
+    unit: 'object',
+    fallback: {},
+    defaultText: 'tokens made for this server',
+    reason: 'Where the tokens that this LMS issues already say who somebody is, and what its words for roles mean.',
+    write: 'an object such as {"preset": "keycloak"}',
+    schema: v.record(v.string(), v.unknown()),
   }),
   limits: option<Readonly<Record<string, unknown>>>({
     unit: 'object',

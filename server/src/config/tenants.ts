@@ -1,12 +1,15 @@
 /** Reads the tenants file. Everything that is wrong in it becomes a sentence; see `tenant-options.ts` for its keys. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { configuredKey } from '../auth/keys.js';
 import { jsonFault } from './json-fault.js';
+import { readMaterial } from './material.js';
+import { readAdmission } from './read-admission.js';
+import { readClaims } from './read-claims.js';
 import { isObject, readTable } from './read-table.js';
 import { quote, unknownName } from './problems.js';
 import { HOW_TO_MAKE_A_SECRET, MIN_SECRET_BYTES, weakness } from './secrets.js';
 import { KEY_OPTIONS, TENANT_LIMIT_OPTIONS, TENANT_OPTIONS, type KeyKind } from './tenant-options.js';
-import type { ConfigFiles, KeyConfig, TenantConfig, TenantLimits } from './types.js';
+import type { ConfigFiles, KeyConfig, TenantConfig, TenantLimits, TenantPlace } from './types.js';
 
 export interface TenantsSource {
   /** How a sentence names it: the path, or the variable that holds the JSON. */
@@ -38,9 +41,10 @@ export function readTenants(source: TenantsSource, context: TenantsContext): rea
     );
     return [];
   }
+  const folder = source.path === null ? '.' : dirname(source.path);
   const tenants = entries.flatMap((entry: unknown, index) => {
     const where = `${source.name}: tenants[${index}]`;
-    if (isObject(entry)) return readTenant(entry, { ...context, source, where });
+    if (isObject(entry)) return readTenant(entry, { ...context, folder, where });
     problems.push(`${where} is ${quote(entry)}; write an object such as {"id": "school", …}.`);
     return [];
   });
@@ -48,10 +52,7 @@ export function readTenants(source: TenantsSource, context: TenantsContext): rea
   return tenants;
 }
 
-interface Context extends TenantsContext {
-  readonly source: TenantsSource;
-  readonly where: string;
-}
+type Context = TenantPlace & Pick<TenantsContext, 'publicUrl'>;
 
 /** One tenant, or none where something required is wrong. */
 function readTenant(entry: Readonly<Record<string, unknown>>, context: Context): readonly TenantConfig[] {
@@ -62,6 +63,8 @@ function readTenant(entry: Readonly<Record<string, unknown>>, context: Context):
     audiences,
     origins,
     maxLifetimeS,
+    admission = 'claim',
+    claims,
     keys,
     limits: given,
   } = readTable(entry, TENANT_OPTIONS, context);
@@ -85,7 +88,8 @@ function readTenant(entry: Readonly<Record<string, unknown>>, context: Context):
       audiences: accepted,
       origins,
       maxLifetimeS,
-      admission: { by: 'claim' },
+      admission: readAdmission(admission, context),
+      claims: readClaims(claims ?? {}, { ...context, where: `${where}.claims` }),
       limits: limits as TenantLimits,
       keys: read,
     },
@@ -107,7 +111,7 @@ function readKey(entry: unknown, context: Context): readonly KeyConfig[] {
     }
     case 'secret': {
       const read = readTable(entry, KEY_OPTIONS.secret, context);
-      const secret = inlineOrFile({ name: 'secret', inline: read.secret, file: read.secretFile }, context);
+      const secret = readMaterial({ name: 'secret', inline: read.secret, file: read.secretFile }, context);
       const isLong = secret !== null && Buffer.byteLength(secret) >= MIN_SECRET_BYTES;
       const weak = isLong && context.production ? weakness(secret) : null;
       if (weak !== null) problems.push(`${where}: The secret ${weak}; ${HOW_TO_MAKE_A_SECRET}.`);
@@ -116,7 +120,7 @@ function readKey(entry: unknown, context: Context): readonly KeyConfig[] {
     }
     case 'pem': {
       const read = readTable(entry, KEY_OPTIONS.pem, context);
-      const pem = inlineOrFile({ name: 'pem', inline: read.pem, file: read.pemFile }, context);
+      const pem = readMaterial({ name: 'pem', inline: read.pem, file: read.pemFile }, context);
       if (pem === null || read.algorithm === undefined) return [];
       return usable({ kind, algorithm: read.algorithm, pem, ...kidOf(read.kid) }, context);
     }
@@ -132,45 +136,6 @@ function usable(key: Exclude<KeyConfig, { kind: 'jwks' }>, { where, problems }: 
     problems.push(`${where}: ${error.message}`);
   }
   return [key];
-}
-
-interface Material {
-  readonly name: 'secret' | 'pem';
-  readonly inline: string | undefined;
-  readonly file: string | undefined;
-}
-
-function inlineOrFile({ name, inline, file }: Material, context: Context): string | null {
-  const { where, problems, files, source } = context;
-  if (inline !== undefined && file !== undefined) {
-    problems.push(`${where} has both ${name} and ${name}File; write one of them.`);
-    return null;
-  }
-  if (file === undefined) {
-    // A wrong value of either has its own sentence already.
-    if (inline === undefined && !problems.some((problem) => problem.startsWith(`${where}.${name}`))) {
-      problems.push(`${where} has no key; write ${name} or ${name}File.`);
-    }
-    return inline ?? null;
-  }
-  try {
-    return withoutLastLineBreak(files.read(resolve(source.path === null ? '.' : dirname(source.path), file)));
-  } catch (error) {
-    problems.push(
-      `${where}.${name}File is ${quote(file)}, which cannot be read (${codeOf(error)}); write the path of a readable file.`,
-    );
-    return null;
-  }
-}
-
-/** Editors and `echo` end a file with one; nobody means it as part of a secret. */
-export function withoutLastLineBreak(text: string): string {
-  return text.replace(/\r?\n$/, '');
-}
-
-export function codeOf(error: unknown): string {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'unreadable';
 }
 
 function parse(source: TenantsSource, problems: string[]): Readonly<Record<string, unknown>> | null {

@@ -1,3 +1,4 @@
+import type { ClaimMap } from '../auth/claim-map.js';
 import type { Admission } from '../auth/types.js';
 import type { IceServer } from '@lms-live/protocol';
 
@@ -5,6 +6,17 @@ import type { IceServer } from '@lms-live/protocol';
 export interface ConfigFiles {
   /** @throws where the file cannot be read */
   readonly read: (path: string) => string;
+}
+
+/** Where in the tenants file something stands, and what it is read with. */
+export interface TenantPlace {
+  /** How a sentence names it, e.g. `tenants.json: tenants[0].keys[1]`. */
+  readonly where: string;
+  readonly problems: string[];
+  readonly files: ConfigFiles;
+  /** What paths in the file are relative to. */
+  readonly folder: string;
+  readonly production: boolean;
 }
 
 /** The whole configuration, read once at the start and frozen. See `environment.ts` for each variable, its unit, default and reason. */
@@ -40,6 +52,8 @@ export interface TenantConfig {
   readonly origins: readonly string[];
   readonly maxLifetimeS: number;
   readonly admission: Admission;
+  /** Default: tokens made for this server. */
+  readonly claims?: ClaimMap;
   readonly limits: TenantLimits;
   readonly keys: readonly KeyConfig[];
 }

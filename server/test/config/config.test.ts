@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { NATIVE_CLAIMS } from '../../src/auth/claim-presets.js';
 import { type Config, ConfigError, configReference, readConfig } from '../../src/config/index.js';
 import { ENVIRONMENT } from '../../src/config/environment.js';
 import { DEFAULT_TENANT_LIMITS } from '../../src/config/tenant-options.js';
@@ -127,6 +128,7 @@ describe('the configuration', () => {
           origins: ['https://lms.school.example'],
           maxLifetimeS: 86_400,
           admission: { by: 'claim' },
+          claims: NATIVE_CLAIMS,
           limits: DEFAULT_TENANT_LIMITS,
           keys: [{ kind: 'secret', algorithm: 'HS256', secret: SECRET }],
         },

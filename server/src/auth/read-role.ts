@@ -1,0 +1,25 @@
+import type { Role } from '@lms-live/protocol';
+import { type RoleMap, pathText, valueAt } from './claim-map.js';
+import type { JsonObject } from './strict-json.js';
+import type { Admission } from './types.js';
+import { wrongClaim } from './wrong-claim.js';
+
+/** Of whoever has a word that nobody knows, or something else than a word. */
+const LEAST: Role = 'student';
+
+/**
+ * What somebody is by their token. Words are compared exactly: `Teacher ` is not `teacher`, and whatever is not in the map is a student.
+ *
+ * @throws {AuthError} `token_claims` where the token does not say it, and nobody else is asked
+ */
+export function readRole(payload: JsonObject, map: RoleMap, by: Admission['by']): Role {
+  const value = valueAt(payload, map.from);
+  if (value === undefined || value === null) {
+    if (map.default !== null) return map.default;
+    if (by !== 'claim') return LEAST;
+    throw wrongClaim(pathText(map.from), 'is missing');
+  }
+  const words: readonly unknown[] = map.isList && Array.isArray(value) ? value : [value];
+  const [, role = LEAST] = map.values.find(([word]) => words.includes(word)) ?? [];
+  return role;
+}
