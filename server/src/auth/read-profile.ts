@@ -1,5 +1,6 @@
 import { LIMITS } from '@lms-live/protocol';
 import { type ClaimMap, type ClaimPath, pathText, valueAt } from './claim-map.js';
+import { shownName } from './shown-name.js';
 import type { JsonObject } from './strict-json.js';
 import { wrongClaim } from './wrong-claim.js';
 
@@ -8,15 +9,11 @@ const NAMELESS = 'Guest';
 /** BCP 47 asks for no more of whoever keeps tags in a fixed space (RFC 5646 §4.4.1). */
 const MAX_LOCALE_CHARS = 35;
 
-/** Controls, and characters that turn or hide the text around them: a name must not rewrite what stands beside it. */
-const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060\u2066-\u206f\ufeff\ufff9-\ufffb]/gu;
-
 /** The first name that says something, as it can be shown. @throws {AuthError} `token_claims` where one is no text */
 export function readName(payload: JsonObject, sources: ClaimMap['name']): string {
   for (const parts of sources) {
     const name = shownName(parts.map((path) => textAt(payload, path)).join(' '));
-    if (name !== '') return cut(name, LIMITS.maxNameChars);
+    if (name !== '') return name;
   }
   return NAMELESS;
 }
@@ -25,20 +22,6 @@ function textAt(payload: JsonObject, path: ClaimPath): string {
   const value = valueAt(payload, path) ?? '';
   if (typeof value !== 'string') throw wrongClaim(pathText(path), 'is not a string');
   return value;
-}
-
-function shownName(text: string): string {
-  return text.replace(/\s+/gu, ' ').replace(UNPRINTABLE, '').trim();
-}
-
-/** A name that is too long is no reason to miss a class. */
-function cut(text: string, maxChars: number): string {
-  return text.length <= maxChars
-    ? text
-    : text
-        .slice(0, maxChars)
-        .replace(/\p{Surrogate}$/u, '')
-        .trimEnd();
 }
 
 /** A picture that cannot be shown is left out. */

@@ -1,24 +1,32 @@
-import type { ClientFrame } from '@lms-live/protocol';
+import { ERRORS, type ClientFrame } from '@lms-live/protocol';
 import { AuthError } from '../../auth/types.js';
-import { AdmissionError, roomOf } from '../admission.js';
+import { AdmissionError, covers } from '../admission.js';
+import { refusedFrame } from '../refusal.js';
 import type { Session } from '../session.js';
+import { unraised } from '../unraised.js';
 
-/** A fresh token: the same person of the same tenant, for the same room. A worse one is refused and the old one goes on until it expires. */
+/** A fresh token: the same person of the same tenant, for the same room, with no more rights. A worse one is refused and the old one goes on until it expires. */
 export async function onToken(session: Session, { token }: Extract<ClientFrame, { frame: 'token' }>): Promise<void> {
-  const before = session.identity;
+  const { gateway, token: before } = session;
   try {
-    const identity = await session.gateway.authenticator.authenticate(token, { tenant: before.tenant.id });
-    if (identity.tenant.id !== before.tenant.id || identity.sub !== before.sub)
+    const given = await gateway.authenticator.authenticate(token, { tenant: before.tenant.id });
+    if (given.tenant.id !== before.tenant.id || given.sub !== before.sub)
       throw new AuthError('token_person_changed', 'another person');
-    const room = session.admitted?.live.room;
-    const covered =
-      room === undefined || roomOf(identity, room.id).how !== 'none' || room.rules.all.room.visibility === 'public';
-    if (!covered) throw new AuthError('room_not_covered', 'another room');
-    session.takeIdentity(identity);
+    const fresh = unraised(before, given);
+    const { live } = session;
+    const identity = live ? await gateway.enrolment.of(fresh, live.room.id, live) : fresh;
+    if (live && !covers(identity, live)) throw new AuthError('room_not_covered', 'another room');
+    session.takeIdentity(fresh, identity);
     session.send(JSON.stringify({ frame: 'token', expiresAt: identity.expiresAt }));
-    session.gateway.ice.renew(session);
+    gateway.ice.renew(session);
   } catch (error) {
     if (!(error instanceof AuthError || error instanceof AdmissionError)) throw error;
+    // Nobody could be asked: the old one goes on, and the page asks again.
+    if (ERRORS[error.code].retryable && error instanceof AdmissionError) {
+      const { code, detail, retryAfterMs } = error;
+      session.send(refusedFrame({ code, detail, ...(retryAfterMs !== undefined && { retryAfterMs }) }));
+      return;
+    }
     session.refuse(error.code, error.detail);
   }
 }
