@@ -17,9 +17,11 @@ import type { HttpResponse, RequestHead, Transport, TransportHandlers, Transport
 import { Topics, WsSocket } from './ws-socket.js';
 
 const MAX_HEADERS_BYTES = 16_384;
-/** As uWebSockets.js has them: headers come within 10 s, an idle connection lives as long. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 10_000;
+/** An idle connection lives so long, and the headers of the next request come within so long: together less than the 15 s that anybody who is slow may stay. */
+const KEEP_ALIVE_MS = 5_000;
+const HEADERS_TIMEOUT_MS = 8_000;
+/** Node's own is two minutes. */
+const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 /** The whole request: a body of 64 KiB comes in this time over the worst link. */
 const REQUEST_TIMEOUT_MS = 12_000;
 const TIMEOUT_CHECK_MS = 1_000;
@@ -120,7 +122,7 @@ export class WsTransport implements Transport {
     };
     if (tls === undefined) return createServer(settings);
     const [cert, key] = await Promise.all([readFile(tls.certFile), readFile(tls.keyFile)]);
-    return createTlsServer({ ...settings, cert, key });
+    return createTlsServer({ ...settings, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS, cert, key });
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, first: Buffer): void {
@@ -277,9 +279,9 @@ function refuse(stream: Duplex, response: HttpResponse): void {
   stream.end(body ?? '');
 }
 
-/** What is no HTTP gets the shortest answer there is. */
+/** What is no HTTP gets the shortest answer there is; nobody would read one before the end of a TLS handshake. */
 function refuseGarbage(error: NodeJS.ErrnoException, stream: Duplex): void {
-  if (error.code === 'ECONNRESET' || !stream.writable) {
+  if (error.code === 'ECONNRESET' || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || !stream.writable) {
     stream.destroy();
     return;
   }
