@@ -4,6 +4,9 @@ import type { Identity } from './types.js';
 /** How often the store is read again: what another server withdrew counts here within twice this. */
 const READ_AGAIN_MS = 1_000;
 
+/** Of one tenant. They live as long as its tokens may: whoever needs more of them changes the key instead. */
+export const MAX_REVOCATIONS = 10_000;
+
 /** Where revocations are kept: a part of `Store`. */
 export type RevocationStore = Pick<Store, 'addRevocation' | 'removeRevocation' | 'revocations'>;
 
@@ -19,7 +22,8 @@ export type Revocable = Pick<Identity, 'sub' | 'tokenId' | 'issuedAt'> & { reado
  * others that share the store. A store that is away takes nothing back: what was withdrawn stays so.
  */
 export class Revocations {
-  #entries: ReadonlyMap<string, Revocation> = new Map();
+  /** By tenant, then by kind and value. */
+  #entries = new Map<string, Map<string, Revocation>>();
   /** Writes of this server that have begun or ended: what was read meanwhile may lack them. */
   #writes = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -57,35 +61,33 @@ export class Revocations {
 
   /** Withdraws. Of a person or token that was withdrawn before the later moments stand. @throws {StoreUnavailable} */
   async revoke(revocation: Revocation): Promise<void> {
-    const key = keyOf(revocation);
     await this.#write(() => this.#store?.addRevocation(revocation));
-    const known = this.#entries.get(key);
-    this.#set([
-      ...this.#entries.values(),
-      {
-        ...revocation,
-        before: Math.max(revocation.before, known?.before ?? 0),
-        until: Math.max(revocation.until, known?.until ?? 0),
-      },
-    ]);
+    const known = this.#get(revocation);
+    const before = Math.max(revocation.before, known?.before ?? 0);
+    const until = Math.max(revocation.until, known?.until ?? 0);
+    add(this.#entries, { ...revocation, before, until });
     this.#tell();
   }
 
   /** Lets the tokens count again. @returns whether they were withdrawn @throws {StoreUnavailable} */
   async lift(name: RevocationName): Promise<boolean> {
-    const key = keyOf(name);
-    const wasThere = this.#entries.has(key);
+    const wasThere = this.#get(name) !== undefined;
     const removed = await this.#write(() => this.#store?.removeRevocation(name));
-    this.#set([...this.#entries.values()].filter((entry) => keyOf(entry) !== key));
+    this.#entries.get(name.tenant)?.delete(keyOf(name));
     return removed ?? wasThere;
   }
 
   /** Those of a tenant that matter now, by kind and value. */
   of(tenant: string): readonly Revocation[] {
     const now = this.#now();
-    return [...this.#entries.values()]
-      .filter((entry) => entry.tenant === tenant && entry.until > now)
+    return [...(this.#entries.get(tenant)?.values() ?? [])]
+      .filter(({ until }) => until > now)
       .sort((a, b) => compare(a.kind, b.kind) || compare(a.value, b.value));
+  }
+
+  /** Whether one more of this tenant would be too many. */
+  isFull(tenant: string): boolean {
+    return (this.#entries.get(tenant)?.size ?? 0) >= MAX_REVOCATIONS;
   }
 
   /** Calls after something was withdrawn, here or on another server. @returns what ends it */
@@ -106,8 +108,12 @@ export class Revocations {
   }
 
   #find(name: RevocationName): Revocation | null {
-    const entry = this.#entries.get(keyOf(name));
+    const entry = this.#get(name);
     return entry && entry.until > this.#now() ? entry : null;
+  }
+
+  #get(name: RevocationName): Revocation | undefined {
+    return this.#entries.get(name.tenant)?.get(keyOf(name));
   }
 
   async #write<T>(work: () => Promise<T> | undefined): Promise<T | undefined> {
@@ -135,14 +141,10 @@ export class Revocations {
     const writes = this.#writes;
     const entries = (await this.#store?.revocations(this.#now())) ?? [];
     if (this.#isClosed || writes !== this.#writes) return;
-    const before = this.#entries;
-    this.#set(entries);
-    const isMore = entries.some((entry) => entry.before !== before.get(keyOf(entry))?.before);
+    const isMore = entries.some((entry) => entry.before !== this.#get(entry)?.before);
+    this.#entries = new Map();
+    for (const entry of entries) add(this.#entries, entry);
     if (isMore) this.#tell();
-  }
-
-  #set(entries: readonly Revocation[]): void {
-    this.#entries = new Map(entries.map((entry) => [keyOf(entry), entry]));
   }
 
   #tell(): void {
@@ -150,9 +152,14 @@ export class Revocations {
   }
 }
 
-/** No id of a tenant and no kind holds a space. */
-function keyOf({ tenant, kind, value }: RevocationName): string {
-  return `${tenant} ${kind} ${value}`;
+function add(entries: Map<string, Map<string, Revocation>>, entry: Revocation): void {
+  const ofTenant = entries.get(entry.tenant) ?? new Map<string, Revocation>();
+  entries.set(entry.tenant, ofTenant.set(keyOf(entry), entry));
+}
+
+/** No kind holds a space. */
+function keyOf({ kind, value }: RevocationName): string {
+  return `${kind} ${value}`;
 }
 
 function compare(a: string, b: string): number {
