@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { LIMITS, SOCKET_PATH, SUBPROTOCOL } from '@lms-live/protocol';
+import { Enrolment } from './admission/enrolment.js';
+import { HostAnswers } from './admission/host-answers.js';
 import { createAuthenticator } from './auth/authenticator.js';
 import { Revocations } from './auth/revocations.js';
 import type { AuthLog } from './auth/types.js';
@@ -137,10 +139,21 @@ export async function startServer({
       metrics.committed({ commands, durationMs: ms });
     },
   });
+  const hosts = new HostAnswers({
+    now,
+    onFailure: (tenant, error) => {
+      log.warn(
+        'The admission hook of an LMS does not answer as it should: whoever needs its word is told to come again.',
+        { tenant, error },
+      );
+    },
+  });
+  const enrolment = new Enrolment({ store, host: hosts });
   const limits = new FairLimits();
   const gateway = new Gateway({
     authenticator,
     directory,
+    enrolment,
     now,
     ice,
     limits,
@@ -248,6 +261,7 @@ export async function startServer({
     clearInterval(gauge);
     transport.stopListening();
     gateway.closeAll();
+    hosts.close();
     await directory.close();
     await transport.close();
     await metricsServer?.close();

@@ -40,6 +40,7 @@ function memberOf(participant: string): Member {
     send: () => undefined,
     deliverOwn: () => undefined,
     refreshRights: () => undefined,
+    enrolAgain: () => undefined,
     dismiss: () => undefined,
   };
 }

@@ -174,7 +174,7 @@ export {
 } from './state/rules.js';
 export { applyAllRules, applyMeRules, applyRules, applyStaffRules, nameKey } from './state/apply-rules.js';
 export { decide } from './decide/decide.js';
-export { cleanText, isBarred, requireOver, roleInRoom } from './decide/common.js';
+export { cleanText, isBarred, isEarlyEntry, requireOver, roleInRoom } from './decide/common.js';
 export type { Accepted, Actor, Decision, DraftEvent, Moment, Refused, Row } from './decide/types.js';
 export {
   AttendanceFold,

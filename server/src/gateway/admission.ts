@@ -3,27 +3,18 @@ import {
   isStaff,
   roleInRoom,
   type Actor,
-  type ErrorCode,
   type Role,
   type RoomKind,
   type WaitingReason,
 } from '@lms-live/protocol';
+import { AdmissionError } from '../admission/admission-error.js';
+import type { Enrolment } from '../admission/enrolment.js';
 import { coverage, type Identity } from '../auth/types.js';
 import type { RoomDirectory } from '../rooms/directory.js';
 import type { LiveRoom } from '../rooms/live-room.js';
 import { rulesFor } from '../rooms/room-rules.js';
 
-/** Admission was refused; the code says why, to people too. */
-export class AdmissionError extends Error {
-  override readonly name = 'AdmissionError';
-  constructor(
-    readonly code: ErrorCode,
-    readonly detail: Readonly<Record<string, unknown>> = {},
-    readonly retryAfterMs?: number,
-  ) {
-    super(code);
-  }
-}
+export { AdmissionError };
 
 /** The room that a token and a request mean together. @throws {AdmissionError} `room_missing`, `room_not_covered` */
 export function roomOf(
@@ -54,55 +45,63 @@ export function actorOf({
   return { participant, role, grants, name: identity.name, picture: identity.picture };
 }
 
+/** Whether somebody may know of a room at all: it is theirs by token, list or host, or public. */
+export function covers(identity: Identity, { room }: LiveRoom): boolean {
+  return coverage(identity.rooms, room.id) !== null || room.rules.all.room.visibility === 'public';
+}
+
 /**
- * Finds the room, or creates it for someone who may.
- * @returns null where an expected room does not exist yet: this person waits for it
- * @throws {AdmissionError} `room_unknown`, `room_not_covered`, `person_banned`
+ * Finds the room, or creates it for someone who may; and who they are in it.
+ * @returns `live` null where an expected room does not exist yet: this person waits for it
+ * @throws {AdmissionError} `room_missing`, `room_unknown`, `room_not_covered`, `enrolment_refused`, `enrolment_unavailable`
  */
 export async function findRoom({
   directory,
-  identity,
+  enrolment,
+  token,
   asked,
   kind,
 }: {
   readonly directory: RoomDirectory;
-  readonly identity: Identity;
+  readonly enrolment: Enrolment;
+  /** As the token says it. */
+  readonly token: Identity;
   readonly asked: string | undefined;
   readonly kind: RoomKind | undefined;
-}): Promise<{ readonly id: string; readonly live: LiveRoom | null }> {
-  const { id, how } = roomOf(identity, asked);
-  const live = await directory.get(identity.tenant.id, id);
+}): Promise<{ readonly id: string; readonly live: LiveRoom | null; readonly identity: Identity }> {
+  const { id } = roomOf(token, asked);
+  const tenant = token.tenant.id;
+  const live = await directory.get(tenant, id);
+  const identity = await enrolment.of(token, id, live);
   if (live) {
-    if (how === 'none' && live.room.rules.all.room.visibility !== 'public')
-      throw new AdmissionError('room_not_covered');
-    return { id, live };
+    if (!covers(identity, live)) throw new AdmissionError('room_not_covered');
+    return { id, live, identity };
   }
+  const { how } = roomOf(identity, id);
   if (how === 'none') throw new AdmissionError('room_not_covered');
-  const grants = grantsOf(identity.role, identity.grantChanges);
+  const { sub, role, name } = identity;
+  const grants = grantsOf(role, identity.grantChanges);
   if (grants.has('room.create')) {
-    const made = await directory.create({
-      tenant: identity.tenant.id,
-      id,
-      actor: { participant: null, role: identity.role, grants, name: identity.name, picture: null },
-      body: { kind: kind ?? 'meeting' },
-      owners: [identity.sub],
-    });
+    const actor: Actor = { participant: null, role, grants, name, picture: null };
+    const made = await directory.create({ tenant, id, actor, body: { kind: kind ?? 'meeting' }, owners: [sub] });
     if (!made.answer.ok) throw new AdmissionError(made.answer.code);
-    return { id, live: made.live };
+    return { id, live: made.live, identity };
   }
-  if (how === 'prefix' || identity.role === 'observer') throw new AdmissionError('room_unknown');
-  return { id, live: null };
+  if (how === 'prefix' || role === 'observer') throw new AdmissionError('room_unknown');
+  return { id, live: null, identity };
 }
 
 /**
- * Why somebody has to wait at the door; null: they may come in.
+ * Why somebody has to wait at the door; null: they may come in. Staff wait for nothing.
  * @throws {AdmissionError} `person_not_admitted` where staff have said no, for as long as the door is not open to all
  */
-export function waitingReason(live: LiveRoom, actor: Actor): WaitingReason | null {
-  const { state, locked, capacity, policy } = live.room.rules.all.room;
-  const { participant, grants } = actor;
-  if (isStaff(grants) || grants.has('room.enterAlways') || participant === null || state === 'ended') return null;
-  if (state === 'scheduled' || state === 'open') return 'not_started';
+export function waitingReason(live: LiveRoom, { participant, grants, role }: Actor): WaitingReason | null {
+  const { state, locked, policy } = live.room.rules.all.room;
+  if (isStaff(grants) || grants.has('room.enterAlways') || participant === null) return null;
+  // What was said in a class that has ended is behind its password as well.
+  if (live.door.needsPassword(participant)) return 'password';
+  if (state === 'ended') return null;
+  if ((state === 'scheduled' || state === 'open') && !live.door.isEarlyFor(role)) return 'not_started';
   // Whoever is in may come back: after a reload, or on another device.
   if (live.presence.has(participant)) return null;
   const answer = live.room.rules.staff.admitted.get(participant);
@@ -110,7 +109,21 @@ export function waitingReason(live: LiveRoom, actor: Actor): WaitingReason | nul
     if (answer === false) throw new AdmissionError('person_not_admitted');
     return locked ? 'locked' : 'lobby';
   }
-  return capacity !== null && live.presence.count >= capacity ? 'full' : null;
+  return live.door.places.has(participant) ? null : 'full';
+}
+
+/**
+ * Gives the password of a room; whoever was right once is remembered.
+ * @throws {AdmissionError} `password_wrong`; `rate_limited` with `retryAfterMs` where it was not looked at, since there were too many tries
+ */
+export async function givePassword(
+  live: LiveRoom,
+  attempt: { readonly participant: string; readonly address: string; readonly text: string },
+): Promise<void> {
+  const answer = await live.door.tryPassword(attempt);
+  if (answer.right) return;
+  if (answer.retryAfterMs === null) throw new AdmissionError('password_wrong');
+  throw new AdmissionError('rate_limited', { limit: 'passwordsPerMinute' }, answer.retryAfterMs);
 }
 
 /** Owners, where a room has any, limit who may change or delete its record. */

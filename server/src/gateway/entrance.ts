@@ -1,5 +1,7 @@
-import type { HelloFrame, KnockFrame, WaitingReason } from '@lms-live/protocol';
+import { cleanText, type HelloFrame, type KnockFrame, type WaitingReason } from '@lms-live/protocol';
+import type { Identity } from '../auth/types.js';
 import type { LiveRoom } from '../rooms/live-room.js';
+import type { LobbyMessage } from '../rooms/member.js';
 import { actorOf, AdmissionError, findRoom, waitingReason } from './admission.js';
 import { Feeds } from './feed.js';
 import type { Session } from './session.js';
@@ -8,22 +10,46 @@ import { welcome } from './welcome.js';
 /** How often somebody waiting for a room that does not exist yet looks again. */
 const LOOK_AGAIN_MS = 2_000;
 
+/** The room as somebody at its door may know it. */
+interface AtDoor {
+  readonly id: string;
+  readonly title?: string;
+  readonly startsAt?: number | null;
+}
+
+/** What came of a password that was given. */
+interface PasswordNews {
+  readonly isWrong?: true;
+  readonly retryAfterMs?: number;
+}
+
 /** The way in: from a hello to the welcome, with a wait at the door where the room says so. */
 export class Entrance {
   readonly #session: Session;
   readonly #hello: HelloFrame;
   #room: LiveRoom | null = null;
+  #door: AtDoor | null = null;
   #why: WaitingReason | null = null;
+  /** Given with the hello, and not looked at yet. */
+  #password: string | null;
+  /** For this person alone. */
+  #message: LobbyMessage | null = null;
   #lookTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   constructor(session: Session, hello: HelloFrame) {
     this.#session = session;
     this.#hello = hello;
+    this.#password = hello.password ?? null;
   }
 
   get isWaiting(): boolean {
     return this.#why !== null;
+  }
+
+  /** null: it does not exist yet, or was not looked for. */
+  get room(): LiveRoom | null {
+    return this.#room;
   }
 
   /** Verifies the token and finds the room. @throws {AuthError} @throws {AdmissionError} */
@@ -31,14 +57,14 @@ export class Entrance {
     const { gateway, socket } = this.#session;
     const turn = gateway.turnstile.pass();
     if (turn) await turn;
-    const identity = await gateway.authenticator.authenticate(this.#hello.token, { tenant: this.#hello.tenant });
+    const token = await gateway.authenticator.authenticate(this.#hello.token, { tenant: this.#hello.tenant });
     // Gone while the token was looked at.
     if (this.#isClosed) return;
     const { origin } = socket;
-    if (origin !== null && !identity.tenant.origins.includes(origin))
+    if (origin !== null && !token.tenant.origins.includes(origin))
       throw new AdmissionError('origin_refused', { origin });
-    if (identity.role === 'service') throw new AdmissionError('forbidden', { grant: 'person' });
-    this.#session.takeIdentity(identity);
+    if (token.role === 'service') throw new AdmissionError('forbidden', { grant: 'person' });
+    this.#session.takeIdentity(token);
     gateway.checkWaiting(this.#session);
     await this.#find();
   }
@@ -49,8 +75,17 @@ export class Entrance {
   }
 
   /** A password, or a word to the staff, from somebody who waits. @throws {AdmissionError} */
-  async knock(_frame: KnockFrame): Promise<void> {
+  async knock({ password, note }: KnockFrame): Promise<void> {
+    if (!this.isWaiting) return;
+    if (note !== undefined) this.#room?.lobby.note(this.#session, cleanText(note));
+    if (password !== undefined && this.#why === 'password') this.#password = password;
     await this.reconsider();
+  }
+
+  /** A word of the staff; they are told the reason again with it. */
+  hear(message: LobbyMessage): void {
+    this.#message = message;
+    if (this.isWaiting) this.#tell();
   }
 
   close(): void {
@@ -60,10 +95,12 @@ export class Entrance {
   }
 
   async #find(): Promise<void> {
-    const { gateway, identity } = this.#session;
-    const { directory } = gateway;
-    const { id, live } = await findRoom({ directory, identity, asked: this.#hello.room, kind: this.#hello.kind });
+    const { gateway, token } = this.#session;
+    const { directory, enrolment } = gateway;
+    const { room: asked, kind } = this.#hello;
+    const { id, live, identity } = await findRoom({ directory, enrolment, token, asked, kind });
     if (this.#isClosed) return;
+    this.#take(token, identity);
     if (!live) {
       this.#wait('not_started', { id });
       this.#lookTimer = setTimeout(() => {
@@ -78,6 +115,12 @@ export class Entrance {
     await this.#comeIn(live);
   }
 
+  /** How the token counts here; not where a fresh one was taken in the meantime. */
+  #take(token: Identity, identity: Identity): void {
+    const session = this.#session;
+    if (token === session.token && identity !== session.identity) session.takeIdentity(token, identity);
+  }
+
   async #comeIn(live: LiveRoom): Promise<void> {
     const session = this.#session;
     if (this.#isClosed || session.admitted) return;
@@ -85,13 +128,16 @@ export class Entrance {
     const { participant, identity, socket } = session;
     session.actor = actorOf({ identity, live, participant });
     if (live.room.isBanned(participant)) throw new AdmissionError('person_banned');
+    const news = await this.#givePassword(live);
+    if (!socket.isOpen) return;
     const why = waitingReason(live, session.actor);
     if (why) {
       const { title, startsAt } = live.room.rules.all.room;
       live.wait(session, why);
-      this.#wait(why, { id: live.room.id, title, startsAt });
+      this.#wait(why, { id: live.room.id, title, startsAt }, news);
       return;
     }
+    live.door.places.keep(participant);
     live.stopWaiting(session);
     this.#why = null;
     const feeds = new Feeds({ socket, live, participant });
@@ -106,16 +152,42 @@ export class Entrance {
     session.cameIn();
   }
 
-  #wait(
-    why: WaitingReason,
-    room: { readonly id: string; readonly title?: string; readonly startsAt?: number | null },
-  ): void {
-    if (this.#why === why) return;
+  /** Looks at what was given, once, where it is needed. */
+  async #givePassword(live: LiveRoom): Promise<PasswordNews> {
+    const { actor, participant, socket } = this.#session;
+    const text = this.#password;
+    if (text === null || waitingReason(live, actor) !== 'password') return {};
+    this.#password = null;
+    const answer = await live.door.tryPassword({ participant, address: socket.remoteAddress, text });
+    if (answer.right) return {};
+    return {
+      ...(answer.isWrong && { isWrong: true }),
+      ...(answer.retryAfterMs !== null && { retryAfterMs: answer.retryAfterMs }),
+    };
+  }
+
+  #wait(why: WaitingReason, at: AtDoor, news: PasswordNews = {}): void {
+    const isNews = Object.keys(news).length > 0;
+    if (this.#why === why && !isNews) return;
     this.#why = why;
+    this.#door = at;
+    this.#session.gateway.settled(this.#session);
+    this.#tell(news);
+  }
+
+  #tell(news: PasswordNews = {}): void {
     const { gateway, identity, socket } = this.#session;
-    gateway.settled(this.#session);
+    const message = this.#message ?? this.#room?.lobby.message;
     socket.send(
-      JSON.stringify({ frame: 'waiting', why, room, serverTime: gateway.now(), expiresAt: identity.expiresAt }),
+      JSON.stringify({
+        frame: 'waiting',
+        why: this.#why,
+        ...news,
+        ...(message ? { message } : {}),
+        room: this.#door,
+        serverTime: gateway.now(),
+        expiresAt: identity.expiresAt,
+      }),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { ERRORS, LIMITS, type CommandType, type ErrorCode, type LimitName } from '@lms-live/protocol';
+import type { Enrolment } from '../admission/enrolment.js';
 import type { Authenticator } from '../auth/types.js';
 import { IceRenewals } from '../ice/ice-renewals.js';
 import type { IceService } from '../ice/ice-service.js';
@@ -41,6 +42,7 @@ export interface GatewayObserver {
 export interface GatewayOptions {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
+  readonly enrolment: Enrolment;
   readonly now: () => number;
   readonly ice: IceService;
   readonly limits: FairLimits;
@@ -53,6 +55,7 @@ export interface GatewayOptions {
 export class Gateway {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
+  readonly enrolment: Enrolment;
   readonly now: () => number;
   /** What connections were told to make calls through, kept fresh. */
   readonly ice: IceRenewals;
@@ -74,10 +77,12 @@ export class Gateway {
   readonly #relief = new SignalRelief(this.#sessions);
   readonly #stopWatching: () => void;
 
-  constructor({ authenticator, directory, now, ice, limits, observer, maxPendingPerAddress }: GatewayOptions) {
+  constructor(options: GatewayOptions) {
+    const { authenticator, directory, enrolment, now, ice, limits, observer, maxPendingPerAddress } = options;
     this.limits = limits;
     this.authenticator = authenticator;
     this.directory = directory;
+    this.enrolment = enrolment;
     this.now = now;
     this.ice = new IceRenewals({ service: ice, now });
     this.expiries = new Expiries(now);

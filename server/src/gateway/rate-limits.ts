@@ -19,4 +19,9 @@ export class RateLimits {
     if (this.#buckets.size > this.#options.maxCallers && oldest !== undefined) this.#buckets.delete(oldest);
     return bucket.take(nowMs, count);
   }
+
+  /** What was taken was not used up. */
+  giveBack(caller: string, count = 1): void {
+    this.#buckets.get(caller)?.giveBack(count);
+  }
 }

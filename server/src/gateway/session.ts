@@ -1,6 +1,5 @@
 import {
   decodeClientFrame,
-  ERRORS,
   isStaff,
   LIMITS,
   type Actor,
@@ -12,11 +11,12 @@ import {
 import { AuthError, type Identity } from '../auth/types.js';
 import type { IceClient } from '../ice/ice-service.js';
 import { seesLobby, type LiveRoom } from '../rooms/live-room.js';
-import type { Member, Waiter } from '../rooms/member.js';
-import { StoreUnavailable, type StoredEvent } from '../storage/types.js';
+import type { LobbyMessage, Member, Waiter } from '../rooms/member.js';
+import type { StoredEvent } from '../storage/types.js';
 import type { Socket, SocketHandler } from '../transport/types.js';
-import { actorOf, AdmissionError } from './admission.js';
+import { actorOf, AdmissionError, covers } from './admission.js';
 import { closeWith } from './close.js';
+import { endBy } from './end-by.js';
 import { callerOf, type Caller } from './fair-limits.js';
 import { type Feeds } from './feed.js';
 import { Flood } from './flood.js';
@@ -50,6 +50,8 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
   participant = '';
   clientId = '';
   actor!: Actor;
+  /** As the token says it; `identity` is how that counts in the room. */
+  token!: Identity;
   admitted: Admitted | null = null;
   joined = false;
   lastSeenAt: number;
@@ -90,6 +92,11 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
 
   get isWaiting(): boolean {
     return this.#entrance?.isWaiting ?? false;
+  }
+
+  /** The room that it is in, or waits at the door of. */
+  get live(): LiveRoom | null {
+    return this.admitted?.live ?? this.#entrance?.room ?? null;
   }
 
   // ── The socket ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,6 +195,7 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
     if (isStaff(grants) && !isStaff(before.grants))
       this.serially(() => admitted.feeds.bringUpOne('staff', undefined, 'role', this.actor));
     if (!isStaff(grants) && isStaff(before.grants)) admitted.feeds.drop('staff');
+    if (isStaff(grants) && !isStaff(before.grants)) this.showRoster(admitted.live);
     if (seesLobby(this) && !seesLobby({ actor: before })) this.socket.send(admitted.live.lobby.frame());
     admitted.live.media.refresh();
   }
@@ -200,10 +208,32 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
     this.refuse('token_expired');
   }
 
+  /** Shows staff who is expected; one who is gone, or staff no more, by the time that it is read is shown nothing. */
+  showRoster({ roster }: LiveRoom): void {
+    void roster.show((text) => {
+      if (this.admitted && isStaff(this.actor.grants)) this.socket.send(text);
+    });
+  }
+
+  enrolAgain(): void {
+    this.serially(async () => {
+      const { live, token } = this;
+      if (!live) return;
+      const identity = await this.gateway.enrolment.of(token, live.room.id, live);
+      if (!covers(identity, live)) throw new AdmissionError('room_not_covered');
+      this.takeIdentity(token, identity);
+      if (this.admitted) live.presence.update(this);
+      else await this.#entrance?.reconsider();
+    });
+  }
+
+  hear(message: LobbyMessage): void {
+    this.#entrance?.hear(message);
+  }
+
   /** The room has changed while this person waits for it. */
   reconsider(): void {
-    const entrance = this.#entrance;
-    if (entrance) this.serially(() => entrance.reconsider());
+    this.serially(() => this.#entrance?.reconsider() ?? Promise.resolve());
   }
 
   // ── For the frames beside this file ───────────────────────────────────────────────────────────────────────────────
@@ -237,12 +267,13 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
     return { tenant: tenant.id, participant: this.participant, tokenExpiresAt: expiresAt };
   }
 
-  /** Takes a verified token on a living connection; on one that has ended since, nobody would end the watch over it. @throws {AuthError} `token_revoked` */
-  takeIdentity(identity: Identity): void {
+  /** Takes a verified token, and how it counts in the room, on a living connection; on one that has ended since, nobody would end the watch over it. @throws {AuthError} `token_revoked` */
+  takeIdentity(token: Identity, identity = token): void {
     if (this.#isClosed) return;
     // What was withdrawn while the token was looked at was told to nobody of this connection.
     if (this.gateway.authenticator.revocations.isRevoked(identity))
       throw new AuthError('token_revoked', 'The token was revoked.');
+    this.token = token;
     this.identity = identity;
     this.isKnown = true;
     this.gateway.expiries.watch(this);
@@ -324,7 +355,7 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
       try {
         await work();
       } catch (error) {
-        this.#fail(error);
+        endBy(this, error);
       }
       if (this.#busy === busy) this.#busy = null;
     });
@@ -334,23 +365,5 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
   #isFlood(): boolean {
     this.#flood ??= new Flood();
     return this.#flood.hit(performance.now());
-  }
-
-  #fail(error: unknown): void {
-    if (error instanceof AdmissionError || error instanceof AuthError) {
-      this.refuse(error.code, error.detail, error instanceof AdmissionError ? error.retryAfterMs : undefined);
-      // Whoever is not let in is sent away, also by a code that ends no conversation: else their page would wait for an answer.
-      const { close, retryable } = ERRORS[error.code];
-      if (close === undefined) closeWith(this.socket, retryable ? 4003 : 4501, error.code);
-      return;
-    }
-    if (error instanceof StoreUnavailable) {
-      this.socket.send(refusedFrame({ code: 'store_unavailable', retryAfterMs: 1_000 }));
-      closeWith(this.socket, 4003, 'store_unavailable');
-      return;
-    }
-    this.gateway.onError(error);
-    this.socket.send(refusedFrame({ code: 'internal' }));
-    closeWith(this.socket, 4003, 'internal');
   }
 }

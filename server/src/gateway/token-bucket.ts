@@ -30,4 +30,9 @@ export class TokenBucket {
     }
     return Math.ceil((count - this.#tokens) / this.#perMs);
   }
+
+  /** Puts back what was taken, and never more than fits. */
+  giveBack(count: number): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + count);
+  }
 }

@@ -1,4 +1,4 @@
-import { LIMITS } from '@lms-live/protocol';
+import { isStaff, LIMITS } from '@lms-live/protocol';
 import { seesLobby, type LiveRoom } from '../rooms/live-room.js';
 import type { Feeds } from './feed.js';
 import type { Session } from './session.js';
@@ -35,4 +35,5 @@ export function welcome(session: Session, live: LiveRoom, feeds: Feeds): void {
   gateway.checkRelay(session, live);
   socket.send(live.media.frame());
   if (seesLobby(session)) socket.send(live.lobby.frame());
+  if (isStaff(actor.grants)) session.showRoster(live);
 }

@@ -1,7 +1,13 @@
 import type { Positions } from '@lms-live/protocol';
-import type { RoomKey, Store, StoredCommand } from '../storage/types.js';
+import {
+  StoreUnavailable,
+  type CommandConflict,
+  type RoomKey,
+  type Store,
+  type StoredCommand,
+} from '../storage/types.js';
 import { sha256Hex } from './crypto.js';
-import type { Answer, Job, Submission } from './submission.js';
+import { settle, type Answer, type Job, type Submission } from './submission.js';
 
 /** Answers kept in memory; older ones are looked up in the store. */
 const RECENT = 512;
@@ -52,6 +58,14 @@ export class Answers {
     const id = idOf(memory);
     this.#underWay.set(id, { digest: memory.digest, answer });
     void answer.finally(() => this.#underWay.delete(id));
+  }
+
+  /** One command of a queue was answered before, by another node or in an earlier life: it is answered from the store, the rest is decided again. */
+  async settleKnown(queue: Job[], conflict: CommandConflict): Promise<void> {
+    const index = queue.findIndex(({ memory }) => memory?.actor === conflict.actor && memory.cmid === conflict.cmid);
+    const [job] = index < 0 ? [] : queue.splice(index, 1);
+    if (!job?.memory) throw new StoreUnavailable('a command conflict without its command', { cause: conflict });
+    settle(job, (await this.lookUp(job.memory)) ?? { ok: false, code: 'internal' });
   }
 
   /** After an erasure nothing that was made from its text stays in memory; the store still knows the answers. */

@@ -1,9 +1,10 @@
 import { COMMANDS, type Command, type Moment, type SystemCommand } from '@lms-live/protocol';
-import type { RoomKey, Store } from '../storage/types.js';
+import type { RoomKey } from '../storage/types.js';
 import { textOf } from './load.js';
+import type { RoomOptions } from './room-options.js';
 
 /** What a command is about, beside the rules: see `reads` of its row. */
-export type CommandReads = Pick<Moment, 'text' | 'waiting'>;
+export type CommandReads = Pick<Moment, 'text' | 'waiting' | 'lastSeenAt'>;
 
 /** Commands about a text need it as it stands, with everything before them committed. */
 export function readsText(command: Command | SystemCommand): command is Command {
@@ -21,8 +22,10 @@ export async function readFor(
     store,
     key,
     waiting,
-  }: { readonly store: Store; readonly key: RoomKey; readonly waiting?: (() => readonly string[]) | undefined },
+    lastSeenAt,
+  }: Pick<RoomOptions, 'store' | 'waiting' | 'lastSeenAt'> & { readonly key: RoomKey },
 ): Promise<CommandReads> {
-  if (readsText(command)) return { text: await textOf(store, key, command) };
-  return readsOf(command) === 'lobby' ? { waiting: waiting?.() ?? [] } : {};
+  const seen = lastSeenAt ? { lastSeenAt } : {};
+  if (readsText(command)) return { ...seen, text: await textOf(store, key, command) };
+  return readsOf(command) === 'lobby' ? { ...seen, waiting: waiting?.() ?? [] } : seen;
 }

@@ -1,12 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { LIMITS, type Actor, type Command, type CommandInput } from '@lms-live/protocol';
+import { Passwords } from '../admission/passwords.js';
 import { LocalBus, type Bus } from '../bus/index.js';
-import type { Lease, Participant, RoomKey, RoomRow, Store } from '../storage/types.js';
+import type { Lease, Participant, PrivateRecord, RoomKey, RoomRow, Store } from '../storage/types.js';
 import { BrokenLog } from './broken-log.js';
+import { Clocks } from './clocks.js';
 import { KnownPeople } from './known-people.js';
 import { leasesByRoom } from './leases-by-room.js';
 import { LiveRoom } from './live-room.js';
+import { lookAtClock } from './look-at-clock.js';
 import { Room } from './room.js';
 import type { Answer } from './submission.js';
 
@@ -17,6 +20,8 @@ export interface DirectoryOptions {
   readonly now: () => number;
   readonly publish: (topic: string, text: string) => void;
   readonly onError: (error: unknown, room: string) => void;
+  /** A room has come into memory: for those who listen to all of them. */
+  readonly onRoom?: (room: Room) => void;
   readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;
 }
 
@@ -37,16 +42,19 @@ export class RoomDirectory {
   readonly #byKey = new Map<RoomKey, LiveRoom>();
   /** Of rooms that nobody else commits to. */
   readonly #known = new WeakMap<Room, KnownPeople>();
+  readonly #passwords = new Passwords();
   readonly #bus: Bus;
   readonly #stopHearing: () => void;
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #clocks: Clocks;
   readonly #startedAt = performance.now();
   #banKey = '';
-  #closed = false;
   #isStopping = false;
 
   private constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#clocks = new Clocks((error) => {
+      options.onError(error, '');
+    });
     this.#bus = options.bus ?? new LocalBus();
     this.#stopHearing = this.#bus.subscribe(({ key, revision }) => this.#byKey.get(key)?.room.hear(revision));
   }
@@ -56,13 +64,13 @@ export class RoomDirectory {
     const directory = new RoomDirectory(options);
     directory.#banKey = await options.store.setting('ban-key', () => nanoid(43));
     await directory.#expectReturns(await options.store.openLeases());
-    directory.#every(LIMITS.pingIntervalMs, () => {
+    directory.#clocks.every(LIMITS.pingIntervalMs, () => {
       for (const live of directory.#loaded.values()) live.ping();
     });
-    directory.#every(LIMITS.seenIntervalMs, () => directory.#touchLeases());
-    directory.#every(DUE_INTERVAL_MS, () => directory.#lookAtDueRooms());
-    directory.#every(UNLOAD_INTERVAL_MS, () => directory.#unloadIdle());
-    if (directory.#bus.isShared) directory.#every(ANTI_ENTROPY_MS, () => directory.#compareWithStore());
+    directory.#clocks.every(LIMITS.seenIntervalMs, () => directory.#touchLeases());
+    directory.#clocks.every(DUE_INTERVAL_MS, () => directory.#lookAtDueRooms());
+    directory.#clocks.every(UNLOAD_INTERVAL_MS, () => directory.#unloadIdle());
+    if (directory.#bus.isShared) directory.#clocks.every(ANTI_ENTROPY_MS, () => directory.#compareWithStore());
     return directory;
   }
 
@@ -80,27 +88,32 @@ export class RoomDirectory {
     return live?.room.exists ? live : null;
   }
 
-  /** Creates a room, or gives the one that is there. */
+  /** Creates a room, or gives the one that is there. `record`: what of it stands in no log. */
   async create({
     tenant,
     id,
     actor,
     body,
     owners = [],
+    record = {},
   }: {
     readonly tenant: string;
     readonly id: string;
     readonly actor: Actor;
     readonly body: CommandInput<'room.create'>;
     readonly owners?: readonly string[];
+    readonly record?: Partial<Omit<PrivateRecord, 'owners'>>;
   }): Promise<{ readonly live: LiveRoom; readonly created: boolean; readonly answer: Answer }> {
-    await this.#options.store.createRoom({ tenant, id, kind: body.kind, createdAt: this.#options.now(), owners });
+    const { store, now } = this.#options;
+    await store.createRoom({ tenant, id, kind: body.kind, createdAt: now(), owners, ...record });
     // Somebody may have looked just before it was there: their look ends first, so that there are never two of one room.
     const live = (await this.#open(tenant, id)) ?? (await this.#open(tenant, id));
     if (!live) throw new Error('a room is gone right after it was created');
     const command: Command = { type: 'room.create', body, cmid: nanoid() };
     const answer = await live.room.submit({ command, actor, ephemeral: true });
     const existed = !answer.ok && answer.code === 'room_exists';
+    if (answer.ok && live.room.row.passwordHash !== null)
+      await live.room.submit({ command: { type: 'system.record', hasPassword: true }, actor: null });
     // Refused before its first event, it is no room: nothing of it stays.
     if (!answer.ok && !live.room.exists) await this.delete(live);
     return { live, created: answer.ok, answer: existed ? { ok: true, positions: {}, result: {} } : answer };
@@ -140,8 +153,7 @@ export class RoomDirectory {
 
   /** Stops the clocks, settles what is under way, and writes checkpoints. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#clocks.stop();
     this.#stopHearing();
     await this.#touchLeases();
     for (const live of this.#loaded.values()) {
@@ -205,10 +217,14 @@ export class RoomDirectory {
     const tell = (error: unknown): void => {
       onError(error, row.id);
     };
+    // What a room asks is of those who are connected to it, and they come later.
+    let live: LiveRoom | null = null;
     const room = await Room.open({
       store,
       row,
       now,
+      waiting: () => live?.lobby.waitingFor('lobby', 'locked') ?? [],
+      lastSeenAt: (participant) => live?.presence.lastSeenAt(participant) ?? null,
       subHash: (participant) => this.#subHash(room, participant),
       onError: tell,
       isShared: this.#bus.isShared,
@@ -217,12 +233,23 @@ export class RoomDirectory {
       },
       ...(onCommit && { onCommit }),
     });
+    this.#options.onRoom?.(room);
     if (!this.#bus.isShared) {
       const known = new KnownPeople();
       this.#known.set(room, known);
       room.listen(known);
     }
-    return new LiveRoom({ room, now, publish, isStopping: () => this.#isStopping, onError: tell });
+    live = new LiveRoom({
+      room,
+      now,
+      publish,
+      store,
+      participantOf: async (sub) => (await store.participantOf({ key: row.key, sub, newId: nanoid() })).participant,
+      passwords: this.#passwords,
+      isStopping: () => this.#isStopping,
+      onError: tell,
+    });
+    return live;
   }
 
   async #subHash(room: Room, participant: string): Promise<string | null> {
@@ -276,23 +303,14 @@ export class RoomDirectory {
   }
 
   async #lookAtDueRooms(): Promise<void> {
-    const upMs = performance.now() - this.#startedAt;
-    for (const row of await this.#options.store.dueRooms(this.#options.now())) {
-      // Being held counts in minutes that the server was up for people to come back to.
-      if (row.state === 'held' && upMs < LIMITS.heldMinutes * 60_000) continue;
-      // An open room goes live when staff come; without anyone in it there is nothing to look at.
-      const live =
-        row.state === 'open' ? this.#loaded.get(keyOf(row.tenant, row.id)) : await this.#open(row.tenant, row.id);
-      if (!live) continue;
-      const type =
-        row.state === 'scheduled'
-          ? 'system.open'
-          : row.state === 'held'
-            ? 'system.end'
-            : live.presence.staffCount > 0
-              ? 'system.live'
-              : null;
-      if (type) await live.room.submit({ command: { type }, actor: null });
+    const time = { now: this.#options.now(), upMs: performance.now() - this.#startedAt };
+    for (const row of await this.#options.store.dueRooms(time.now)) {
+      const live = await this.#open(row.tenant, row.id);
+      if (live) await lookAtClock(live, time);
+    }
+    for (const live of [...this.#loaded.values()]) {
+      if (live.room.state === 'open') await lookAtClock(live, time);
+      live.door.look();
     }
   }
 
@@ -324,24 +342,6 @@ export class RoomDirectory {
       this.#forget(live);
       live.close();
     }
-  }
-
-  /** A clock whose work never overlaps itself; a store that is away is tried again at the next tick. */
-  #every(intervalMs: number, work: () => Promise<void> | void): void {
-    let busy = false;
-    const timer = setInterval(() => {
-      if (busy || this.#closed) return;
-      busy = true;
-      void Promise.resolve()
-        .then(work)
-        .catch((error: unknown) => {
-          if (!this.#closed) this.#options.onError(error, '');
-        })
-        .finally(() => {
-          busy = false;
-        });
-    }, intervalMs);
-    this.#timers.push(timer);
   }
 }
 

@@ -1,12 +1,15 @@
-import { type Actor, type ErrorCode, type Head, type LogEvent, type WaitingReason } from '@lms-live/protocol';
-import type { StoredEvent } from '../storage/types.js';
+import { isStaff, type Actor, type ErrorCode, type Head, type LogEvent, type WaitingReason } from '@lms-live/protocol';
+import { Passwords } from '../admission/passwords.js';
+import type { RosterEntry, Store, StoredEvent } from '../storage/types.js';
 import type { BrokenHistory } from './broken-history.js';
+import { Door } from './door.js';
 import { Lobby } from './lobby.js';
 import { RoomMedia } from './media.js';
 import { withMember, type Member, type Waiter } from './member.js';
 import { Presence } from './presence.js';
 import type { RoomListener } from './room-options.js';
 import type { Room } from './room.js';
+import { Roster } from './roster.js';
 import type { Answer } from './submission.js';
 import { Tallies } from './tallies.js';
 
@@ -14,6 +17,12 @@ export interface LiveRoomOptions {
   readonly room: Room;
   readonly now: () => number;
   readonly publish: (topic: string, text: string) => void;
+  /** Who is expected, as it is kept. */
+  readonly store: Pick<Store, 'roster'>;
+  /** The random id of a person in this room, made where they have none. */
+  readonly participantOf: (sub: string) => Promise<string>;
+  /** Of all rooms of this process. Default: of this one alone. */
+  readonly passwords?: Passwords;
   /** The server stops: who has gone from here may have moved to another server, which knows better. */
   readonly isStopping?: () => boolean;
   /** The room goes on; somebody has to look. Default: nobody is told. */
@@ -31,6 +40,8 @@ export class LiveRoom implements RoomListener {
   readonly presence: Presence;
   readonly media: RoomMedia;
   readonly lobby: Lobby;
+  readonly door: Door;
+  readonly roster: Roster;
   readonly topics: ReturnType<typeof topicsOf>;
   /** Wall clock at which the last connection was lost, or the room was loaded. */
   idleSince: number;
@@ -73,6 +84,26 @@ export class LiveRoom implements RoomListener {
           for (const member of members) if (seesLobby(member)) member.send(text);
       },
     });
+    this.door = new Door({
+      room: options.room,
+      now: options.now,
+      lobby: this.lobby,
+      presence: this.presence,
+      passwords: options.passwords ?? new Passwords(),
+      onFreed: () => {
+        this.#reconsider();
+      },
+    });
+    this.roster = new Roster({
+      store: options.store,
+      room: options.room,
+      participantOf: options.participantOf,
+      tell: (text) => {
+        for (const members of this.#members.values())
+          for (const member of members) if (isStaff(member.actor.grants)) member.send(text);
+      },
+      onError: (error) => options.onError?.(error),
+    });
     this.#tallies = new Tallies(options.room);
     this.#stopListening = options.room.listen(this);
   }
@@ -100,7 +131,10 @@ export class LiveRoom implements RoomListener {
   remove(member: Member): void {
     const others = this.membersOf(member.participant).filter((other) => other !== member);
     if (others.length > 0) this.#members.set(member.participant, others);
-    else this.#members.delete(member.participant);
+    else {
+      this.#members.delete(member.participant);
+      this.door.places.release(member.participant);
+    }
     this.presence.lose(member);
     this.media.lose(member);
     this.idleSince = this.#options.now();
@@ -113,6 +147,22 @@ export class LiveRoom implements RoomListener {
 
   stopWaiting(waiter: Waiter): void {
     this.lobby.stopWaiting(waiter);
+  }
+
+  /**
+   * Replaces the list of who is expected; null: there is none any more. Staff are told, and everyone who is here or at the door is looked
+   * at again: whoever may not be here any more is sent away.
+   * @throws {StoreUnavailable} {NoSuchRoom}
+   */
+  async setRoster(people: readonly RosterEntry[] | null): Promise<void> {
+    await this.roster.set(people);
+    this.enrolAgain();
+  }
+
+  /** Who may be here was changed in the store. */
+  enrolAgain(): void {
+    for (const members of [...this.#members.values()]) for (const member of members) member.enrolAgain();
+    for (const waiter of this.lobby.waiters) waiter.enrolAgain();
   }
 
   /** Makes a person present: attendance first, then everyone is told. */
@@ -129,6 +179,7 @@ export class LiveRoom implements RoomListener {
   /** Attendance is open: the person is present. Whoever has gone in the meantime leaves with the grace. */
   arrive(member: Member): void {
     this.presence.join(member);
+    this.door.places.release(member.participant);
     this.media.refresh();
     if (!this.membersOf(member.participant).includes(member)) this.presence.lose(member);
   }
@@ -185,6 +236,8 @@ export class LiveRoom implements RoomListener {
     this.#tallies.close();
     this.media.close();
     this.lobby.close();
+    this.door.close();
+    this.roster.close();
     this.presence.close();
   }
 
@@ -203,6 +256,10 @@ export class LiveRoom implements RoomListener {
           member.refreshRights();
           this.presence.update(member);
         }
+        this.roster.changed(event.body.participant);
+        break;
+      case 'person.named':
+        this.roster.changed(event.body.participant);
         break;
       case 'person.media':
         this.media.refresh();
@@ -225,6 +282,7 @@ export class LiveRoom implements RoomListener {
       case 'room.changed':
         if (event.body.state === 'ended') {
           this.media.end();
+          this.lobby.forgetMessage();
           this.#farewell();
         } else this.media.refresh();
         this.#reconsider();

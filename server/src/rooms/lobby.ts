@@ -1,5 +1,5 @@
 import { LIMITS, type LobbyPerson, type WaitingReason } from '@lms-live/protocol';
-import type { Waiter } from './member.js';
+import type { LobbyMessage, Waiter } from './member.js';
 
 /** Changes are told together, this often at most. */
 const FLUSH_MS = 150;
@@ -13,12 +13,16 @@ export interface LobbyOptions {
 interface Waiting {
   readonly why: WaitingReason;
   readonly since: number;
+  /** What they have written with their knock. */
+  readonly note: string | null;
 }
 
 /** Those at the door of one room, and what the staff are told of them. Whoever waits for the class to start waits for nobody's answer, and is not shown. */
 export class Lobby {
   readonly #options: LobbyOptions;
   readonly #waiters = new Map<Waiter, Waiting>();
+  /** The last word to everyone at the door, for whoever comes later. */
+  #message: LobbyMessage | null = null;
   #timer: NodeJS.Timeout | null = null;
   #told: string;
 
@@ -36,10 +40,15 @@ export class Lobby {
     return this.#waiters.size;
   }
 
+  /** The last word of the staff to everyone who waits. */
+  get message(): LobbyMessage | null {
+    return this.#message;
+  }
+
   wait(waiter: Waiter, why: WaitingReason): void {
     const known = this.#waiters.get(waiter);
     if (known?.why === why) return;
-    this.#waiters.set(waiter, { why, since: known?.since ?? this.#options.now() });
+    this.#waiters.set(waiter, { why, since: known?.since ?? this.#options.now(), note: known?.note ?? null });
     this.#changed();
   }
 
@@ -47,23 +56,60 @@ export class Lobby {
     if (this.#waiters.delete(waiter)) this.#changed();
   }
 
+  /** Somebody who waits has written something; an empty text takes it back. */
+  note(waiter: Waiter, text: string): void {
+    const known = this.#waiters.get(waiter);
+    if (!known) return;
+    this.#waiters.set(waiter, { ...known, note: text === '' ? null : text });
+    this.#changed();
+  }
+
+  /** A word to everyone who waits, also later; or to one of them. */
+  say(message: LobbyMessage, to?: string): void {
+    if (to === undefined) this.#message = message;
+    for (const waiter of this.waiters) if (to === undefined || waiter.participant === to) waiter.hear(message);
+  }
+
+  isWaitingFor(waiter: Waiter, why: WaitingReason): boolean {
+    return this.#waiters.get(waiter)?.why === why;
+  }
+
+  /** The people who wait for one of these reasons, the longest first. */
+  waitingFor(...reasons: readonly WaitingReason[]): readonly string[] {
+    const people = new Set<string>();
+    for (const [{ participant }, { why }] of this.#waiters) if (reasons.includes(why)) people.add(participant);
+    return [...people];
+  }
+
   /** Who waits, the longest first; a person with two tabs waits once. */
   frame(): string {
     const people = new Map<string, LobbyPerson>();
-    for (const [waiter, { why, since }] of this.#waiters) {
+    for (const [waiter, { why, since, note }] of this.#waiters) {
       // Whoever waits for the class to start, or for a password of their own, waits for nobody's answer.
-      if (why === 'not_started' || why === 'password' || people.has(waiter.participant)) continue;
+      if (why === 'not_started' || why === 'password') continue;
+      const { participant } = waiter;
+      const known = people.get(participant);
+      if (known) {
+        if (note !== null && known.note === undefined) people.set(participant, { ...known, note });
+        continue;
+      }
       const { name, picture } = waiter.actor;
-      people.set(waiter.participant, {
-        participant: waiter.participant,
+      people.set(participant, {
+        participant,
         name,
         ...(picture === null ? {} : { picture }),
         since,
         why,
+        ...(note === null ? {} : { note }),
       });
     }
     const named = [...people.values()].sort((a, b) => a.since - b.since).slice(0, LIMITS.maxLobbyNames);
     return JSON.stringify({ frame: 'lobby', count: people.size, people: named });
+  }
+
+  /** What was said to those who waited is not for those of another class. */
+  forgetMessage(): void {
+    this.#message = null;
   }
 
   close(): void {

@@ -16,6 +16,9 @@ import type { Member } from './member.js';
 import type { Room } from './room.js';
 import { rulesFor } from './room-rules.js';
 
+/** What somebody may send who came in before the class: nobody is there yet to keep an eye on it. */
+const NOTHING = { audio: false, video: false, share: false } as const;
+
 export interface RoomMediaOptions {
   readonly room: Room;
   readonly now: () => number;
@@ -50,7 +53,9 @@ export class RoomMedia {
       isJoined: ({ participant }) => options.isPresent(participant),
       mayOf: ({ participant, actor: { grants } }, mode) => {
         const { room, people } = options.room.rules.all;
-        return mediaRights({ grants, policy: room.policy, media: people.get(participant)?.media, mode });
+        const isBefore = room.state === 'scheduled' || room.state === 'open';
+        const media = isBefore && !isStaff(grants) ? NOTHING : people.get(participant)?.media;
+        return mediaRights({ grants, policy: room.policy, media, mode });
       },
     });
     this.#told = this.frame();

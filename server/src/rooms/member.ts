@@ -20,8 +20,19 @@ export interface Member {
   deliverOwn(event: StoredEvent, frame: string): void;
   /** The role in the room may have changed: look again. */
   refreshRights(): void;
+  /** Who is expected here may have changed: look again who this is in this room, and whether they may be in it. */
+  enrolAgain(): void;
   /** Ends the connection with the close code of this error. */
   dismiss(code: ErrorCode): void;
+}
+
+/** What staff have written to those at the door. */
+export interface LobbyMessage {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Of whoever wrote it. */
+  readonly name: string;
 }
 
 /** Somebody at the door: told again whenever the room has changed. */
@@ -31,6 +42,10 @@ export interface Waiter {
   /** Who this is, for those who may admit. */
   readonly actor: Actor;
   reconsider(): void;
+  /** As of a member. */
+  enrolAgain(): void;
+  /** A word of the staff to those at the door. */
+  hear(message: LobbyMessage): void;
   /** Ends the wait with the close code of this error. */
   dismiss(code: ErrorCode): void;
 }

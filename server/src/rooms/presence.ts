@@ -3,6 +3,8 @@ import { withMember, type Member } from './member.js';
 
 /** Presence changes are told together, this often at most. */
 const FLUSH_MS = 150;
+/** A connection answers every ping: one that has left out a whole one is lost, as far as can be told. */
+const SILENT_MS = LIMITS.pingIntervalMs + 1_500;
 
 export interface PresenceOptions {
   readonly now: () => number;
@@ -127,6 +129,15 @@ export class Presence {
       const latest = Math.max(seenAt, ...members.map((member) => member.lastSeenAt));
       return members.length > 0 ? [{ participant, seenAt: latest }] : [];
     });
+  }
+
+  /** When somebody was last seen, where that is not now; null: they are here, or not present at all. */
+  lastSeenAt(participant: string): number | null {
+    const present = this.#people.get(participant);
+    if (!present) return null;
+    const latest = Math.max(present.seenAt, ...present.members.map((member) => member.lastSeenAt));
+    const isHere = present.members.length > 0 && latest > this.#options.now() - SILENT_MS;
+    return isHere ? null : latest;
   }
 
   /** Everyone, for somebody who has just come. */

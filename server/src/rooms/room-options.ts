@@ -15,6 +15,8 @@ export interface RoomOptions {
   readonly subHash: (participant: string) => Promise<string | null>;
   /** The participants who wait for an answer at the door right now. Default: none. */
   readonly waiting?: () => readonly string[];
+  /** When somebody was last seen who is present and whose connections are lost; null: they are here. Default: everyone is. */
+  readonly lastSeenAt?: (participant: string) => number | null;
   /** The room goes on; somebody has to look. */
   readonly onError?: (error: unknown) => void;
   /** Whether other nodes may commit to this room. Default: no. */

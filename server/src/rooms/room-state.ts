@@ -104,7 +104,9 @@ export class RoomState {
     const heads: Heads = new Map([...this.heads, ...moved.map((head) => [logId(head), head] as const)]);
     const hasWiped = events.some(({ type }) => WIPING.has(type));
     const tails = hasWiped ? await loadTails(this.#store, this.row.key, heads) : null;
-    const row = events.some(({ type }) => type === 'room.changed') && (await this.#store.getRoomByKey(this.row.key));
+    // Without an event it may be what stands in no log that was changed.
+    const isRowOld = events.length === 0 || events.some(({ type }) => type === 'room.changed');
+    const row = isRowOld && (await this.#store.getRoomByKey(this.row.key));
 
     this.revision = revision;
     this.heads = heads;

@@ -4,7 +4,9 @@ import {
   NoSuchRoom,
   RoomMoved,
   StoreUnavailable,
+  type PrivateRecord,
   type RoomRow,
+  type RosterEntry,
   type StoredEvent,
 } from '../storage/types.js';
 import { Answers } from './answers.js';
@@ -13,7 +15,8 @@ import { BrokenCheckpoint } from './checkpoint.js';
 import { readFor, readsText } from './command-reads.js';
 import { toLogEvent } from './events.js';
 import { Hearsay } from './hearsay.js';
-import { emptyHead, logId, positionOf } from './logs.js';
+import { positionOf } from './logs.js';
+import { OwnLogs } from './own-logs.js';
 import { readMessages } from './read-messages.js';
 import { LogRewritten } from './read-on.js';
 import type { RoomListener, RoomOptions } from './room-options.js';
@@ -24,7 +27,6 @@ import type { SnapshotCache } from './snapshots.js';
 import { refusalOf } from './refusal-of.js';
 import { countsInQueue, settle, turnAway, type Answer, type Job, type Submission } from './submission.js';
 import { frameOf, type Tail } from './tail.js';
-import { Together } from './together.js';
 import { WorkLoop } from './work-loop.js';
 
 /**
@@ -43,7 +45,7 @@ export class Room {
   readonly #hearsay: Hearsay;
   readonly #options: RoomOptions;
   #stale = false;
-  readonly #newcomers = new Together<string>((take) => this.#loop.alone(() => this.#openOwnLogs(take())));
+  readonly #ownLogs: OwnLogs;
 
   private constructor(options: RoomOptions, state: RoomState) {
     this.#options = options;
@@ -52,6 +54,17 @@ export class Room {
     this.tenant = options.row.tenant;
     this.id = options.row.id;
     this.#answers = new Answers(options.store, options.row.key);
+    this.#ownLogs = new OwnLogs({
+      store: options.store,
+      state,
+      alone: (work) => this.#loop.alone(work),
+      freshen: () => this.#freshen(),
+      readOn: () => this.#readOn(),
+      onMoved: (revision) => options.onMoved?.(revision),
+      onFault: () => {
+        this.#stale = true;
+      },
+    });
     this.#loop = new WorkLoop({
       batch: () => this.#batch(),
       fail: (error) => {
@@ -148,7 +161,7 @@ export class Room {
 
   /** Makes sure that a person's own log exists. A class that comes in together waits for one commit, not for one each. */
   async openOwnLog(participant: string): Promise<void> {
-    if (!this.#state.heads.has(logId({ log: 'me', owner: participant }))) await this.#newcomers.add(participant);
+    await this.#ownLogs.open(participant);
   }
 
   /** Another node says that the room stands at a revision. What came in between is read once, however many say so. */
@@ -177,6 +190,19 @@ export class Room {
     });
     if (memory) this.#answers.begin(memory, answer);
     return answer;
+  }
+
+  /** Changes what of the record stands in no log; of a password everyone learns whether there is one. @throws {StoreUnavailable} {NoSuchRoom} */
+  async changeRecord(patch: Partial<PrivateRecord>): Promise<void> {
+    await this.#loop.alone(() => this.#rewrite(() => this.#options.store.changeRecord(this.key, patch)));
+    if (patch.passwordHash === undefined) return;
+    const hasPassword = patch.passwordHash !== null;
+    await this.submit({ command: { type: 'system.record', hasPassword }, actor: null });
+  }
+
+  /** Replaces the list of who is expected; null: there is none any more. @throws {StoreUnavailable} {NoSuchRoom} */
+  async setRoster(people: readonly RosterEntry[] | null): Promise<void> {
+    await this.#loop.alone(() => this.#rewrite(() => this.#options.store.setRoster(this.key, people)));
   }
 
   /** Whether this command was answered a moment ago, or is being decided: sending it again costs nothing. */
@@ -237,13 +263,12 @@ export class Room {
 
   async #decide(batch: Batch, job: Job): Promise<void> {
     const known = job.resend === true ? await this.#answers.lookUp(job.memory) : null;
-    const answer = known ?? job.guard?.() ?? null;
+    const answer = known ?? job.guard?.(batch.rules) ?? null;
     if (answer) {
       batch.answer(job, answer);
       return;
     }
-    const { store, waiting } = this.#options;
-    const reads = await readFor(job.command, { store, key: this.key, waiting });
+    const reads = await readFor(job.command, { ...this.#options, key: this.key });
     try {
       const refusal = batch.decide(job, reads);
       // It may have been accepted by another node, or in a commit whose answer was lost: what was done is not refused.
@@ -261,7 +286,7 @@ export class Room {
     const startedAt = performance.now();
     const steps = await batch.steps(this.#options.subHash);
     const { row, revision } = this.#state;
-    const patch = roomPatchOf({ row, room: batch.rules.all.room, now: this.#options.now() });
+    const patch = roomPatchOf({ row, room: batch.rules.all.room });
     try {
       await this.#options.store.commit({
         key: this.key,
@@ -271,7 +296,7 @@ export class Room {
       });
     } catch (error) {
       this.#loop.queue.unshift(...jobs);
-      if (error instanceof CommandConflict) await this.#answerFromStore(error);
+      if (error instanceof CommandConflict) await this.#answers.settleKnown(this.#loop.queue, error);
       else if (error instanceof RoomMoved) await this.#readOn();
       else throw error;
       return false;
@@ -283,38 +308,12 @@ export class Room {
     return true;
   }
 
-  async #openOwnLogs(owners: readonly string[]): Promise<void> {
+  /** Writes what stands in no log. Other nodes hear that the room has moved, and read its row again. */
+  async #rewrite(write: () => Promise<RoomRow>): Promise<void> {
     await this.#freshen();
-    const missing = owners.filter((owner) => !this.#state.heads.has(logId({ log: 'me', owner })));
-    if (missing.length === 0) return;
-    await this.#openLogs(missing);
-    // Another node may have been first: then what it has made was read, and the rest follows.
-    await this.#openOwnLogs(missing);
-  }
-
-  async #openLogs(owners: readonly string[]): Promise<void> {
-    const newLogs = owners.map((owner) => emptyHead({ tenant: this.tenant, room: this.id, log: 'me', owner }));
-    try {
-      await this.#options.store.commit({ key: this.key, basis: this.#state.revision, newLogs, steps: [] });
-    } catch (error) {
-      this.#stale = true;
-      if (!(error instanceof RoomMoved)) throw error;
-      await this.#readOn();
-      return;
-    }
-    this.#state.revision += 1;
-    for (const head of newLogs) this.#state.heads.set(logId(head), head);
-    this.#options.onMoved?.(this.#state.revision);
-  }
-
-  /** This one command was answered before, by another node or in an earlier life: it is answered from the store, the rest is decided again. */
-  async #answerFromStore(conflict: CommandConflict): Promise<void> {
-    const index = this.#loop.queue.findIndex(
-      ({ memory }) => memory?.actor === conflict.actor && memory.cmid === conflict.cmid,
-    );
-    const [job] = index < 0 ? [] : this.#loop.queue.splice(index, 1);
-    if (!job?.memory) throw new StoreUnavailable('a command conflict without its command', { cause: conflict });
-    settle(job, (await this.#answers.lookUp(job.memory)) ?? { ok: false, code: 'internal' });
+    const row = await write();
+    this.#state.row = row;
+    if (this.#options.isShared === true) await this.#ownLogs.write([]);
   }
 
   /** Answers first, so that a sender knows its own events when they come. */

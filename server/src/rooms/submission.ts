@@ -1,5 +1,6 @@
 import type { Actor, Command, Positions, Refused, SystemCommand } from '@lms-live/protocol';
 import { RETRY_AFTER_MS } from './refusal-of.js';
+import type { RoomRules } from './room-rules.js';
 
 /** One command on its way to a decision. */
 export interface Submission {
@@ -8,8 +9,8 @@ export interface Submission {
   readonly actor: Actor | null;
   /** It may have been answered on an earlier connection: look further than memory. */
   readonly resend?: boolean;
-  /** Asked right before the decision, in order: a reason to refuse this one. */
-  readonly guard?: () => RoomRefusal | null;
+  /** Asked right before the decision, in order, with the rules that it is made on: a reason to refuse this one. */
+  readonly guard?: (rules: RoomRules) => RoomRefusal | null;
   /** Not remembered by its `cmid`: what the server says on somebody's behalf. */
   readonly ephemeral?: boolean;
   /** Called in the turn in which the answer is final and before anything is published. */

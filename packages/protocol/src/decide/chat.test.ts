@@ -246,10 +246,26 @@ describe('chat.edit', () => {
     expect(room.run(STUDENT, 'chat.edit', { id, text: 'x' })).toMatchObject({ ok: true });
   });
 
-  it('does not wait in slow mode', () => {
-    const room = liveRoom({ policy: { 'chat.mode': 'slow' } });
+  it('waits in slow mode like another message, and makes the next one wait', () => {
+    const room = liveRoom({ policy: { 'chat.mode': 'slow', 'chat.slowSeconds': 10 } });
     const id = room.make(STUDENT, 'chat.post', { text: 'Hi' });
-    expect(room.run(STUDENT, 'chat.edit', { id, text: 'x' })).toMatchObject({ ok: true });
+    expect(room.run(STUDENT, 'chat.edit', { id, text: 'x' })).toEqual({
+      ok: false,
+      code: 'slow_mode',
+      retryAfterMs: 10_000,
+    });
+    room.now += 10_000;
+    room.make(STUDENT, 'chat.edit', { id, text: 'x' });
+    expect(room.run(STUDENT, 'chat.post', { text: 'y' })).toMatchObject({ code: 'slow_mode' });
+    expect(room.run(STUDENT, 'chat.edit', { id, text: 'z' })).toMatchObject({ code: 'slow_mode' });
+    room.now += 10_000;
+    expect(room.run(STUDENT, 'chat.post', { text: 'y' })).toMatchObject({ ok: true });
+  });
+
+  it('of who moderates waits for nothing', () => {
+    const room = liveRoom({ policy: { 'chat.mode': 'slow' } });
+    const id = room.make(INSTRUCTOR, 'chat.post', { text: 'Hi' });
+    expect(room.run(INSTRUCTOR, 'chat.edit', { id, text: 'x' })).toMatchObject({ ok: true });
   });
 });
 

@@ -51,6 +51,9 @@ export const edit: Handler<'chat.edit'> = ({ rules, body, actor, moment }) => {
   const refused = requireRunning({ rules, actor }) ?? requireMayPost({ rules, actor, moment, thread: message.thread });
   if (refused) return refused;
   if (moment.text === text) return NOTHING;
+  // Else slow mode would be a matter of one message that is written again and again.
+  const tooSoon = requirePause({ rules, actor, moment });
+  if (tooSoon) return tooSoon;
   const { thread, replyTo } = message;
   const edited = {
     id: body.id,
@@ -160,7 +163,7 @@ function requireMayPost({
   }
 }
 
-/** In slow mode, between two messages of who does not moderate. */
+/** In slow mode, between two messages of who does not moderate, or two versions of one. */
 function requirePause({ rules, actor, moment }: Pick<Case, 'rules' | 'actor' | 'moment'>): Refused | null {
   const { policy } = rules.all.room;
   const { participant } = actor;

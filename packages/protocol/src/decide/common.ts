@@ -41,6 +41,21 @@ export function requireRunning({ rules, actor }: { rules: Rules; actor: Actor })
   return state === 'live' || state === 'held' ? null : refuse('room_not_started', { detail: { state } });
 }
 
+/** Whether somebody may come in before the class begins: the policy opens the door to their role some minutes before the start. */
+export function isEarlyEntry({
+  room: { state, startsAt, policy },
+  role,
+  now,
+}: {
+  room: Pick<Rules['all']['room'], 'state' | 'startsAt' | 'policy'>;
+  role: Role;
+  now: number;
+}): boolean {
+  if (startsAt === null || (state !== 'scheduled' && state !== 'open')) return false;
+  const minutes = policy[role === 'observer' ? 'entry.observerMinutes' : 'entry.studentMinutes'];
+  return minutes > 0 && now >= startsAt - minutes * 60_000;
+}
+
 /**
  * Makes sure that the class knows who somebody is before something of theirs appears: announces a new or changed name, picture or role.
  * @param only `staff`: the class must not learn that this person acts right now (an anonymous question).

@@ -5,6 +5,7 @@ import {
   cleanText,
   introduce,
   isBarred,
+  isEarlyEntry,
   requireFresh,
   requireGrant,
   requireOver,
@@ -23,13 +24,14 @@ import {
   type SystemHandler,
 } from './types.js';
 
-/** Makes a person present. Staff bring a meeting to life that is due, and one back that was held for want of them. */
+/** Makes a person present. Staff bring a meeting to life that is due and starts by itself, and one back that was held for want of them. */
 export const join: Handler<'person.join'> = ({ rules, actor, moment }) => {
   const { participant } = actor;
   if (participant === null) return refuse('forbidden', { detail: { grant: 'person' } });
   const { room } = rules.all;
   const staff = isStaff(actor.grants);
-  const refused = (staff ? null : requireRunning({ rules, actor })) ?? requirePlace({ rules, actor, participant });
+  const mayBeHere = staff || isEarlyEntry({ room, role: actor.role, now: moment.now });
+  const refused = (mayBeHere ? null : requireRunning({ rules, actor })) ?? requirePlace({ rules, actor, participant });
   if (refused) return refused;
   const opened = rules.staff.present.has(participant)
     ? []
@@ -160,7 +162,7 @@ export const lowerHand: Handler<'hand.lower'> = ({ rules, body, actor }) => {
 function staffArrived(room: Rules['all']['room'], now: number): DraftEvent[] {
   const due = room.startsAt === null || room.startsAt <= now;
   if (room.state === 'held' && room.why === 'staff') return [toAll('room.changed', null, { state: 'live', why: null })];
-  if (room.kind !== 'meeting') return [];
+  if (room.kind !== 'meeting' || !room.policy['schedule.autoStart']) return [];
   if (due && (room.state === 'open' || room.state === 'scheduled'))
     return [toAll('room.changed', null, { state: 'live', why: null, liveSince: now })];
   return [];

@@ -14,6 +14,7 @@ import {
   type Actor,
   type DraftEvent,
   type Handler,
+  type Moment,
   type Refused,
   type SystemHandler,
 } from './types.js';
@@ -109,7 +110,7 @@ export const start: Handler<'room.start'> = ({ rules, actor, moment }) => {
 export const end: Handler<'room.end'> = ({ rules, actor, moment }) => {
   if (rules.all.room.state === 'ended') return NOTHING;
   const ended = become(rules, 'ended', actor.participant, { why: null, endedAt: moment.now });
-  return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now), audit(actor, 'room.end')]) : ended;
+  return ended.ok ? accept([...ended.events, ...allLeave(rules, moment), audit(actor, 'room.end')]) : ended;
 };
 
 /** The time before the start has come. */
@@ -134,7 +135,7 @@ export const systemResume: SystemHandler<'system.resume'> = ({ rules }) =>
 export const systemEnd: SystemHandler<'system.end'> = ({ rules, moment }) => {
   if (rules.all.room.state === 'ended') return NOTHING;
   const ended = become(rules, 'ended', null, { why: null, endedAt: moment.now });
-  return ended.ok ? accept([...ended.events, ...allLeave(rules, moment.now)]) : ended;
+  return ended.ok ? accept([...ended.events, ...allLeave(rules, moment)]) : ended;
 };
 
 /** What of the record is kept outside the log has changed; `hasPassword` is all that anyone may know of it. */
@@ -188,16 +189,17 @@ function become(
   return accept([toAll('room.changed', by, { state, ...more })]);
 }
 
-/** At the end attendance closes and hands go down. */
-function allLeave(rules: Rules, now: number): DraftEvent[] {
+/** At the end attendance closes, of who was lost just before when they were last seen; and hands go down. */
+function allLeave(rules: Rules, { now, lastSeenAt }: Moment): DraftEvent[] {
   return [
     ...rules.all.hands.map((participant) => toAll('hand.lowered', null, { participant })),
     // By id: the same order from a checkpoint as without one.
-    ...rules.staff.present
-      .toJSON()
-      .flatMap(([participant, openedAt]) =>
-        toStaffAndMe(participant, 'attendance.closed', null, { participant, seenAt: Math.max(now, openedAt) }),
-      ),
+    ...rules.staff.present.toJSON().flatMap(([participant, openedAt]) =>
+      toStaffAndMe(participant, 'attendance.closed', null, {
+        participant,
+        seenAt: Math.max(lastSeenAt?.(participant) ?? now, openedAt),
+      }),
+    ),
   ];
 }
 

@@ -22,6 +22,8 @@ export interface Moment {
   readonly text?: string | null;
   /** Who waits for an answer at the door; only where the row of the command says `reads: 'lobby'`. */
   readonly waiting?: readonly string[];
+  /** When somebody who is present was last seen, where that is not now: their last connection was lost. */
+  readonly lastSeenAt?: (participant: string) => number | null;
 }
 
 /** An event before it has a place in a log. `owner` names whose `me` log. */

@@ -33,12 +33,14 @@ export function applyAllRules(rules: AllRules, event: LogEvent): AllRules {
         room: {
           ...next.room,
           ...known,
+          heldAt: heldAt(next.room, event.body.state, event.at),
           fixed: fixed ?? next.room.fixed,
           policy: { ...next.room.policy, ...readablePolicy(policy) },
         },
       };
     }
     case 'chat.posted':
+    case 'chat.edited':
       return event.by === null ? next : { ...next, people: person(next.people, event.by, { postedAt: event.at }) };
     case 'chat.deleted':
       return event.body ? { ...next, pins: without(next.pins, event.body.id) } : next;
@@ -116,6 +118,7 @@ export function applyStaffRules(rules: StaffRules, event: LogEvent): StaffRules 
   const next = applyTalk(rules, event);
   switch (event.type) {
     case 'chat.posted':
+    case 'chat.edited':
       return event.by === null ? next : { ...next, postedAt: next.postedAt.set(event.by, event.at) };
     case 'question.author':
       return event.body ? { ...next, authors: next.authors.set(event.body.question, event.body.participant) } : next;
@@ -171,6 +174,12 @@ function keysOf(event: LogEvent): readonly string[] {
     default:
       return [];
   }
+}
+
+/** Kept over what else changes while it is held, so that the wait for a teacher begins once. */
+function heldAt(room: AllRules['room'], state: AllRules['room']['state'] | undefined, at: number): number | null {
+  if (state === undefined || state === room.state) return room.heldAt;
+  return state === 'held' ? at : null;
 }
 
 /** What stands for a name and a picture when looking for a change. */

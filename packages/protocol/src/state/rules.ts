@@ -39,7 +39,7 @@ export interface PersonRule {
   readonly promoted: boolean;
   readonly media: { readonly audio: boolean; readonly video: boolean; readonly share: boolean };
   readonly removed: boolean;
-  /** When this person last posted to all, for slow mode. */
+  /** When this person last wrote to all, an edit included, for slow mode. */
   readonly postedAt: number;
 }
 
@@ -61,6 +61,8 @@ export interface AllRules {
     readonly visibility: Visibility;
     readonly listed: boolean;
     readonly liveSince: number | null;
+    /** Since when it is held; null where it is not. */
+    readonly heldAt: number | null;
     readonly startsAt: number | null;
     readonly endsAt: number | null;
     readonly openMinutesBefore: number;
@@ -125,6 +127,7 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
     visibility: 'enrolled',
     listed: true,
     liveSince: null,
+    heldAt: null,
     startsAt: null,
     endsAt: null,
     openMinutesBefore: LIMITS.openMinutesBefore,

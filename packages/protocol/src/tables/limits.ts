@@ -141,10 +141,14 @@ export const LIMITS = {
   maxNoteChars: 300,
   /** The password of a room. */
   maxPasswordChars: 128,
-  /** Tries of one person at the password of a room, and of one address: a bucket of this many … */
+  /** Tries of one person at the password of a room: a bucket of this many … */
   passwordBurst: 5,
   /** … refilled at this rate. */
   passwordsPerMinute: 6,
+  /** Wrong tries from one address, behind which a school may stand: a bucket of this many … */
+  addressPasswordBurst: 50,
+  /** … refilled at this rate. */
+  addressPasswordsPerMinute: 60,
   /** People on the list that a host gives for a room. */
   maxRosterPeople: 10_000,
   /** Names of that list, as staff are told; beyond it only how many. */

@@ -1,4 +1,12 @@
-import { isBarred, readSignal, SIGNALS, type ClientFrame, type SignalKind } from '@lms-live/protocol';
+import {
+  cleanText,
+  isBarred,
+  isStaff,
+  readSignal,
+  SIGNALS,
+  type ClientFrame,
+  type SignalKind,
+} from '@lms-live/protocol';
 import { rulesFor } from '../../rooms/room-rules.js';
 import type { Session } from '../session.js';
 import { onRtc } from './rtc.js';
@@ -10,7 +18,8 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
     onRtc(session, frame, Buffer.byteLength(text));
     return;
   }
-  if (!admitted || !session.joined) return;
+  // Who looks after the door need not have come in yet.
+  if (!admitted || !(session.joined || frame.kind === 'lobby.message')) return;
   const read = readSignal(frame.kind, frame.body);
   if (!read.ok) {
     // What a newer page knows and this server does not is no mistake: it is answered as often as other signals are taken.
@@ -42,6 +51,12 @@ export function onSignal(session: Session, frame: Extract<ClientFrame, { frame: 
     case 'ask':
       admitted.live.media.ask(actor, signal.body);
       break;
+    case 'lobby.message': {
+      const text = cleanText(signal.body.text);
+      if (text === '') session.refuse('text_empty');
+      else admitted.live.lobby.say({ text, at: session.gateway.now(), name: actor.name }, signal.body.participant);
+      break;
+    }
     default:
       admitted.live.signal(signal.kind, actor, signal.body);
   }
@@ -52,7 +67,9 @@ function isAllowed({ admitted, actor, participant, gateway }: Session, kind: Sig
   if (!admitted) return false;
   const { rules } = admitted.live.room;
   const { policy, state } = rules.all.room;
-  if (state === 'ended' || isBarred(rulesFor(rules, participant), participant, 'chat', gateway.now())) return false;
+  const isBefore = (state === 'scheduled' || state === 'open') && !isStaff(actor.grants);
+  if (state === 'ended' || isBefore || isBarred(rulesFor(rules, participant), participant, 'chat', gateway.now()))
+    return false;
   if (kind === 'reaction') return policy['reactions.enabled'];
   return policy['chat.enabled'] && (policy['chat.mode'] !== 'frozen' || actor.grants.has('chat.moderate'));
 }
