@@ -35,7 +35,7 @@ it(
       const before = await digests(dataDir);
       const found = await audit(dataDir);
       expect(found).toMatchObject({ code: 0, stderr: '' });
-      expect(found.stdout).toMatch(/: 1 rooms, \d+ logs, \d+ events\.\nEvery log fits its hashes/);
+      expect(found.stdout).toMatch(/: 1 rooms, \d+ logs, \d+ events, \d+ statements\.\nEvery log fits its hashes/);
       expect(await digests(dataDir)).toEqual(before);
       expect((await audit(join(dataDir, 'nowhere'))).stderr).toContain('There is no database in');
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chain, chainStart, CHAIN_FAULTS } from '../rooms/chain.js';
@@ -7,9 +8,13 @@ import { readHeads } from '../storage/sqlite/checkpoint-heads.js';
 import { openDriver, type Driver } from '../storage/sqlite/driver.js';
 import { EVENT_COLUMNS, eventOf, type EventRecord } from '../storage/sqlite/event-record.js';
 import { SqlError } from '../storage/sqlite/sql-error.js';
-import type { Checkpoint, LogKey } from '../storage/types.js';
+import type { Checkpoint } from '../storage/types.js';
 import { CheckpointCheck } from './checkpoint-check.js';
 import { findUnexplained } from './find-unexplained.js';
+import type { LogRow } from './log-row.js';
+import type { BroughtStatement } from './brought-statement.js';
+import { readSigningKeys, readStatements, type KeptStatement } from './read-statements.js';
+import { StatementCheck } from './statement-check.js';
 
 /** Something that is wrong; `room` is null where it is of the file, `log` also where it is of the whole room. */
 export interface Finding {
@@ -27,6 +32,7 @@ export interface AuditReport {
   readonly rooms: number;
   readonly logs: number;
   readonly events: number;
+  readonly statements: number;
   readonly findings: readonly Finding[];
 }
 
@@ -34,22 +40,14 @@ const PAGE_EVENTS = 1_000;
 const MAX_FILE_FINDINGS = 20;
 const LOCK_WAIT_MS = 1_000;
 
-interface LogRow extends LogKey {
-  readonly key: number;
-  readonly tenant: string;
-  readonly room: string;
-  readonly epoch: string;
-  readonly offset: number;
-  readonly hash: string;
-}
-
 /**
- * Checks a data folder without changing anything: the structure of the file as SQLite sees it, and the chain of each log
- * from its first event to its head. The connection stays open, with the lock: closing it would write the write-ahead log
+ * Checks a data folder without changing anything: the structure of the file as SQLite sees it, the chain of each log
+ * from its first event to its head, and what was signed at the ends of classes against both. The connection stays open, with the lock: closing it would write the write-ahead log
  * into the file. The end of the process lets go of both.
+ * @param brought statements that a host has kept: they count also where those of the folder were taken out
  * @throws {Error} where there is no database, it cannot be opened, or a server has it
  */
-export async function audit(dataDir: string): Promise<AuditReport> {
+export async function audit(dataDir: string, brought: readonly BroughtStatement[] = []): Promise<AuditReport> {
   const file = join(dataDir, DATABASE_FILE);
   if (!existsSync(file)) throw new Error(`There is no database in ${dataDir}: ${file} is missing.`);
   const driver = await openToRead(file);
@@ -57,9 +55,18 @@ export async function audit(dataDir: string): Promise<AuditReport> {
   const logs = findLogs(driver, findings);
   const rooms = new Map<number, LogRow[]>();
   for (const log of logs) rooms.set(log.key, [...(rooms.get(log.key) ?? []), log]);
-  let events = 0;
-  for (const ofRoom of rooms.values()) events += checkRoom(driver, ofRoom, findings);
-  return { file, rooms: rooms.size, logs: logs.length, events, findings };
+  let [events, statements] = [0, 0];
+  const keys = findKeys(driver, findings);
+  const names = new Set([...rooms.values()].map(([log]) => nameOf(log as LogRow)));
+  for (const { name, room } of brought)
+    if (!names.has(room ?? ''))
+      findings.push({ room, log: null, offset: null, what: `${name} is of no room that is here` });
+  for (const ofRoom of rooms.values()) {
+    const checked = checkRoom({ driver, logs: ofRoom, keys, brought, findings });
+    events += checked.events;
+    statements += checked.statements;
+  }
+  return { file, rooms: rooms.size, logs: logs.length, events, statements, findings };
 }
 
 async function openToRead(file: string): Promise<Driver> {
@@ -121,10 +128,44 @@ function findLogs(driver: Driver, findings: Finding[]): readonly LogRow[] {
   );
 }
 
-/** @returns how many events it could read */
-function checkRoom(driver: Driver, logs: readonly LogRow[], findings: Finding[]): number {
+function findKeys(driver: Driver, findings: Finding[]): ReadonlyMap<string, KeyObject> {
+  try {
+    return readSigningKeys(driver);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    findings.push({ room: null, log: null, offset: null, what: `the keys that statements are signed with: ${why}` });
+    return new Map();
+  }
+}
+
+/** @returns how many events and statements it could read */
+function checkRoom({
+  driver,
+  logs,
+  keys,
+  brought,
+  findings,
+}: {
+  readonly driver: Driver;
+  readonly logs: readonly LogRow[];
+  readonly keys: ReadonlyMap<string, KeyObject>;
+  readonly brought: readonly BroughtStatement[];
+  readonly findings: Finding[];
+}): { readonly events: number; readonly statements: number } {
   const [{ key, tenant, room }] = logs as readonly [LogRow];
-  const name = `${tenant}/${room}`;
+  const name = nameOf({ tenant, room });
+  const kept = attempt<readonly KeptStatement[]>(
+    () => readStatements(driver, key),
+    (error) => {
+      findings.push({ room: name, log: null, offset: null, what: `the statements: ${error.message}` });
+      return [];
+    },
+  );
+  const given = [
+    ...kept.map(({ id, jws }) => ({ name: `the statement ${id}`, jws })),
+    ...brought.filter((statement) => statement.room === name),
+  ];
+  const statements = new StatementCheck({ statements: given, keys, tenant, room });
   const checkpoint = attempt(
     () => new CheckpointCheck(readCheckpointRow(driver, key)),
     (error) => {
@@ -135,11 +176,13 @@ function checkRoom(driver: Driver, logs: readonly LogRow[], findings: Finding[])
   let events = 0;
   for (const log of logs) {
     const before = findings.length;
-    events += checkLog({ driver, row: log, checkpoint, findings });
+    events += checkLog({ driver, row: log, checkpoint, statements, findings });
     if (log.log !== 'me' && findings.length > before) checkpoint.spoil();
   }
   const what = checkpoint.end(logs.map(({ log, owner, ...position }) => ({ log, owner, position })));
   if (what) findings.push({ room: name, log: null, offset: null, what });
+  statements.end(logs);
+  findings.push(...statements.findings.map((finding) => ({ room: name, ...finding })));
   attempt(
     () => {
       for (const { log, owner, offset } of findUnexplained(driver, key))
@@ -154,7 +197,7 @@ function checkRoom(driver: Driver, logs: readonly LogRow[], findings: Finding[])
       findings.push({ room: name, log: null, offset: null, what: `what was erased: ${error.message}` });
     },
   );
-  return events;
+  return { events, statements: given.length };
 }
 
 function readCheckpointRow(driver: Driver, key: number): Checkpoint | null {
@@ -171,11 +214,13 @@ function checkLog({
   driver,
   row,
   checkpoint,
+  statements,
   findings,
 }: {
   readonly driver: Driver;
   readonly row: LogRow;
   readonly checkpoint: CheckpointCheck;
+  readonly statements: StatementCheck;
   readonly findings: Finding[];
 }): number {
   const { key, tenant, room, log, owner, offset, hash } = row;
@@ -207,6 +252,7 @@ function checkLog({
     count += events.length;
     for (const event of events) {
       const fault = chain.add(event);
+      statements.add(event, fault === null);
       if (fault) {
         tell(event.offset, CHAIN_FAULTS[fault]);
         checkpoint.spoil();
@@ -216,6 +262,10 @@ function checkLog({
   const fault = chain.end({ offset, hash });
   if (fault) tell(chain.at.offset, `${CHAIN_FAULTS[fault]}, which is ${offset}`);
   return count;
+}
+
+function nameOf({ tenant, room }: Pick<LogRow, 'tenant' | 'room'>): string {
+  return `${tenant}/${room}`;
 }
 
 function attempt<T>(read: () => T, otherwise: (error: SqlError) => T): T {
