@@ -57,8 +57,14 @@ const LOAD_AGAIN_MS = 3_000;
  * @csspart menu - An open menu.
  * @csspart dialog - An open dialog.
  * @csspart waiting - Why one waits to come in.
+ * @csspart password-form - Where the class has a password: the form for it.
+ * @csspart note-form - The form for a note to the staff.
+ * @csspart door-note - The note that one has sent.
+ * @csspart door-message - What the staff write to those who wait.
+ * @csspart start-button - Begins the class before its time, for the staff.
  * @csspart error - What went wrong.
  * @csspart error-code - Its code.
+ * @csspart reason - The reason that the school has given.
  * @csspart skeleton - Shown while the class loads.
  *
  * @cssproperty --lms-chat-bubble-own - Ground of one's own messages. Default: `--lms-color-accent-soft`.

@@ -10,7 +10,8 @@ const PARTS = {
   stage: [
     ...COMMON,
     ...['present', 'pre-join', 'preview', 'devices', 'device-problem', 'join-button', 'stage', 'tiles', 'tile'],
-    ...['tile-own', 'tile-other', 'plate', 'alone', 'sharing', 'tap-to-hear', 'lobby', 'controls', 'control'],
+    ...['tile-own', 'tile-other', 'plate', 'alone', 'sharing', 'tap-to-hear', 'lobby', 'note', 'controls', 'control'],
+    ...['password-form', 'note-form', 'door-note', 'door-message', 'reason', 'start-button'],
     ...['leave-button', 'reactions', 'notice', 'elsewhere', 'farewell'],
   ],
   chat: [
@@ -28,7 +29,7 @@ const PARTS = {
   people: [
     ...COMMON,
     ...['hand-button', 'class-menu-button', 'locked', 'lobby', 'hands', 'search', 'person', 'name', 'media'],
-    ...['banned', 'badge'],
+    ...['banned', 'badge', 'note', 'declined', 'missing', 'start-button'],
   ],
 } as const satisfies Record<'stage' | Exclude<PanelName, 'extra'>, readonly string[]>;
 

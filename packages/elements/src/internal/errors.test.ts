@@ -7,7 +7,11 @@ import { es } from '../translations/es.js';
 import { fr } from '../translations/fr.js';
 import { chatStrings } from './strings/chat.js';
 import { commonStrings } from './strings/common.js';
+import { doorStrings } from './strings/door.js';
+import { doorkeeperStrings } from './strings/doorkeeper.js';
 import { meetingRoomStrings } from './strings/meeting-room.js';
+import { missingStrings } from './strings/missing.js';
+import { moderationStrings } from './strings/moderation.js';
 import { peopleStrings } from './strings/people.js';
 import { qaPanelStrings } from './strings/qa-panel.js';
 import { createClass, rendered, settled, textOf } from './testing/class.js';
@@ -74,7 +78,17 @@ describe('what goes wrong', () => {
 });
 
 describe('translations', () => {
-  const english = { ...commonStrings, ...chatStrings, ...qaPanelStrings, ...peopleStrings, ...meetingRoomStrings };
+  const english = {
+    ...commonStrings,
+    ...chatStrings,
+    ...qaPanelStrings,
+    ...peopleStrings,
+    ...meetingRoomStrings,
+    ...moderationStrings,
+    ...doorStrings,
+    ...doorkeeperStrings,
+    ...missingStrings,
+  };
   for (const translation of [ar, de, es, fr])
     it(`are complete and not English in ${translation.$code}`, () => {
       for (const [key, value] of Object.entries(english)) {

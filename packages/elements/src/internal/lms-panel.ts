@@ -2,9 +2,10 @@ import type { LmsErrorDetail, RoomState } from '@lms-live/client';
 import type { CommandInput, CommandType } from '@lms-live/protocol';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { buttonStyles } from './button.styles.js';
+import { Gate } from './gate.js';
 import { LmsElement } from './lms-element.js';
 import type { Strings } from './localize.js';
-import { renderBar, renderGate } from './state-view.js';
+import { renderBar } from './state-view.js';
 import { stateStyles } from './state-view.styles.js';
 import { themeStyles } from './theme.styles.js';
 
@@ -24,6 +25,7 @@ export abstract class LmsPanel extends LmsElement {
   /** Ends with the stay in the document: closes menus and dialogs, stops listeners. */
   #stay = new AbortController();
   #hasContent = false;
+  readonly #gate = new Gate(this);
   #complaint = '';
 
   protected abstract readonly heading: keyof Strings & ('chat' | 'questions' | 'people' | 'meeting');
@@ -115,7 +117,12 @@ export abstract class LmsPanel extends LmsElement {
 
   /** The content, or what stands in its place. */
   protected renderBody(state: RoomState | null): TemplateResult {
-    return html`${renderGate(this, state === null)} ${state ? this.renderContent(state) : this.#renderLeft()}`;
+    return html`${this.renderGate(state === null)} ${state ? this.renderContent(state) : this.#renderLeft()}`;
+  }
+
+  /** What stands in place of the content: the door, or what went wrong. Rendered at all times, for its slots. */
+  protected renderGate(isShown: boolean): TemplateResult {
+    return this.#gate.render(isShown);
   }
 
   /** What went wrong stands in place of the content, but not in place of what this person has written and is not sent. */
@@ -148,7 +155,7 @@ export abstract class LmsPanel extends LmsElement {
       dir=${localize.dir()}
       data-theme=${this.theme || this.connection.room?.theme || 'auto'}
     >
-      ${this.renderHeader(state)} ${renderBar(this, state)} ${this.renderBody(state)}
+      ${this.renderHeader(state)} ${renderBar(this, state, this.perform)} ${this.renderBody(state)}
       <div role="alert">
         ${this.#complaint ? html`<p class="complaint" part="complaint">${this.#complaint}</p>` : nothing}
       </div>

@@ -4,7 +4,10 @@ import type { ReactiveControllerHost } from 'lit';
 import type { ChatStrings } from './strings/chat.js';
 import type { ClassroomStrings } from './strings/classroom.js';
 import { commonStrings, type CommonStrings } from './strings/common.js';
+import type { DoorStrings } from './strings/door.js';
+import type { DoorkeeperStrings } from './strings/doorkeeper.js';
 import type { MeetingRoomStrings } from './strings/meeting-room.js';
+import type { MissingStrings } from './strings/missing.js';
 import type { ModerationStrings } from './strings/moderation.js';
 import type { PeopleStrings } from './strings/people.js';
 import type { QaPanelStrings } from './strings/qa-panel.js';
@@ -15,6 +18,9 @@ import type { WaitingStrings } from './strings/waiting.js';
 export interface Strings
   extends
     CommonStrings,
+    DoorStrings,
+    DoorkeeperStrings,
+    MissingStrings,
     ChatStrings,
     QaPanelStrings,
     PeopleStrings,

@@ -47,29 +47,8 @@ export function mediaItems({ host, state, participant, perform }: MediaCase): Me
   return [...now, ...blocks];
 }
 
-/** What staff may do about the whole class. */
-export function classItems({ host, state, perform }: Omit<MediaCase, 'participant'>): MenuItem[] {
-  const { localize } = host;
-  const { locked } = state.views.all.room;
-  const isHeard = [...state.media.sessions.values()].some(
-    ({ audio, live, participant }) => audio && live && isStudent(state, participant),
-  );
-  return present([
-    state.connection.state === 'online' &&
-      isHeard && {
-        label: localize.term('staffMuteAll'),
-        icon: MicOff,
-        run: () => host.client?.signal('mute', { source: 'audio' }),
-      },
-    {
-      label: localize.term('staffLock'),
-      checked: locked,
-      run: () => void perform('room.change', { locked: !locked }),
-    },
-  ]);
-}
-
-function isStudent(state: RoomState, participant: string): boolean {
+/** Somebody of the class, by the role they have right now. */
+export function isStudent(state: RoomState, participant: string): boolean {
   const role = state.presence.people.get(participant)?.role ?? roleOf(state, participant);
   return role !== 'instructor' && role !== 'assistant';
 }

@@ -59,6 +59,14 @@ export const menuStyles = css`
     opacity: 0.5;
     cursor: default;
   }
+  .menu button[aria-disabled='true'] {
+    color: var(--_text-muted);
+    cursor: default;
+  }
+  .menu small {
+    display: block;
+    font-size: 0.8125em;
+  }
   .menu button.danger {
     color: var(--_danger);
   }

@@ -11,6 +11,8 @@ export interface MenuItem {
   readonly icon?: IconNode;
   readonly danger?: boolean;
   readonly disabled?: boolean;
+  /** Why it can be read and not be chosen. */
+  readonly reason?: string;
   /** Given: a switch, and whether it is on. */
   readonly checked?: boolean;
   /** With `checked`: one of several, of which one alone is chosen. */
@@ -71,13 +73,16 @@ export function openMenu({ anchor, label, title, items, signal }: MenuOptions): 
           tabindex="-1"
           class="${item.danger ? 'danger' : ''} ${item.divided ? 'divided' : ''}"
           ?disabled=${item.disabled}
+          aria-disabled=${ifDefined(item.reason ? 'true' : undefined)}
           @click=${() => {
+            if (item.reason) return;
             close();
             item.run();
           }}
         >
           ${item.checked === undefined ? nothing : html`<span class="mark">${item.checked ? icon(Check) : nothing}</span>`}
-          ${item.icon ? icon(item.icon) : nothing}${item.label}
+          ${item.icon ? icon(item.icon) : nothing}
+          ${item.reason ? html`<span>${item.label}<small>${item.reason}</small></span>` : item.label}
         </button>`,
     )}`,
     menu,

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A row for a person, and the door with those who wait at it. */
+/** A row for a person. */
 export const personStyles = css`
   .section {
     display: flex;
@@ -33,32 +33,5 @@ export const personStyles = css`
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;
-  }
-  .lobby {
-    padding: 4px 8px 8px;
-    margin: 0 8px 6px;
-    border-radius: 12px;
-    background: var(--lms-people-lobby, var(--_accent-soft));
-  }
-  .lobby .section {
-    min-block-size: 36px;
-    margin-block: 0;
-    padding-inline-end: 0;
-    color: var(--_accent);
-  }
-  .lobby .badge {
-    background: var(--_accent);
-    color: var(--_on-accent);
-  }
-  .lobby .person {
-    padding-inline-end: 0;
-    min-block-size: 40px;
-  }
-  .lobby .muted {
-    color: var(--_text);
-  }
-  .lobby .admit-all {
-    font-size: 1em;
-    margin-inline-start: auto;
   }
 `;

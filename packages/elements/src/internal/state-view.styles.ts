@@ -58,12 +58,6 @@ export const stateStyles = css`
   .gate .button {
     margin-block-start: 8px;
   }
-  .countdown {
-    font-size: 1.75rem;
-    font-weight: 650;
-    font-variant-numeric: tabular-nums;
-    line-height: 1.2;
-  }
   .bar {
     display: flex;
     align-items: center;

@@ -5,6 +5,8 @@ import LockIcon from 'lucide/dist/esm/icons/lock.mjs';
 import Users from 'lucide/dist/esm/icons/users.mjs';
 import { Announcer } from '../internal/announcer.js';
 import { controlStyles } from '../internal/controls.styles.js';
+import { Doorkeeper } from '../internal/doorkeeper.js';
+import { waitsFor } from '../internal/gate.js';
 import { icon } from '../internal/icons.js';
 import type { Perform } from '../internal/lms-panel.js';
 import { registerEnglish } from '../internal/localize.js';
@@ -36,6 +38,7 @@ export class MeetingRoomView {
   readonly #host: MeetingHost;
   readonly #perform: Perform;
   readonly #news: StageNews;
+  readonly #doorkeeper: Doorkeeper;
   readonly #reactions: Announcer;
   readonly #sounds: Sounds;
   readonly #stage: Stage;
@@ -62,9 +65,10 @@ export class MeetingRoomView {
     this.#host = host;
     this.#perform = perform;
     this.#news = new StageNews(host);
+    this.#doorkeeper = new Doorkeeper(host, { perform, form: 'banner' });
     this.#reactions = new Announcer(host, (count) => host.localize.term('reactedMany', count), 'reactions');
     this.#sounds = new Sounds(() => host.requestUpdate());
-    this.#stage = new Stage(host, perform, this.#sounds);
+    this.#stage = new Stage(host, { perform, sounds: this.#sounds, doorkeeper: this.#doorkeeper });
   }
 
   made(call: Call): void {
@@ -92,13 +96,17 @@ export class MeetingRoomView {
     if (call && call !== this.#previewed && isAdmitted && state) {
       this.#previewed = call;
       // Where the class begins muted, nobody is asked for a microphone before they want it.
-      void call.preview({ microphone: !startsMuted(state), camera: true });
+      const previewed = call.preview({ microphone: !startsMuted(state), camera: true });
+      // Whoever has waited comes in with it, though nothing else may change.
+      void previewed.then(() => this.#host.requestUpdate());
     } else if (this.#hasWaited && this.#scene === 'pre-join' && connection?.state === 'online' && connection.synced) {
       this.#hasWaited = false;
       void this.#host.join();
     }
     if (callState) this.#sayProblems(callState);
     this.#news.prepare(this.#scene === 'room' ? state : null);
+    // The list of people tells it where it is in sight, and answers it.
+    if (this.#scene === 'room' && state) this.#doorkeeper.prepare(state, this.#host.hasPeopleBeside);
     if (this.#scene === 'room' && state) this.#observe(state);
     this.#sounds.update(this.#scene === 'room' && callState ? callState.peers : [], callState?.speakerId ?? null);
   }
@@ -167,7 +175,7 @@ export class MeetingRoomView {
       return html`${gate(false)}${renderElsewhere(host, given)}`;
     }
     if (this.#scene === 'room') return html`${gate(false)}${this.#stage.render({ state, call, callState })}`;
-    const isWaiting = state.connection.state === 'waiting';
+    const isWaiting = waitsFor(state) !== null;
     const join = (): void => void host.join();
     return renderPreJoin({ host, state, call, callState, gate: gate(isWaiting), isWaiting, join });
   }
@@ -176,7 +184,7 @@ export class MeetingRoomView {
     return html`<div class="toast-place" role="status">
         ${this.#notice ? html`<p class="toast" part="notice">${this.#notice}</p>` : nothing}
       </div>
-      ${this.#news.render()}${this.#reactions.render()}`;
+      ${this.#news.render()}${this.#doorkeeper.renderAlways()}${this.#reactions.render()}`;
   }
 
   #sceneOf(state: RoomState | null, call: CallState | null): Scene {

@@ -5,7 +5,6 @@ import { property } from 'lit/decorators.js';
 import { lmsEvent } from '../events.js';
 import { LmsPanel } from '../internal/lms-panel.js';
 import { addStageShortcuts } from '../internal/stage-shortcuts.js';
-import { renderGate } from '../internal/state-view.js';
 import { CallKeeper, type MakeCall } from './call-keeper.js';
 import { LAYOUTS, type LayoutChoice } from './layout-choice.js';
 import type { MeetingHost } from './meeting-host.js';
@@ -58,6 +57,7 @@ const LOAD_AGAIN_MS = 3_000;
  * @csspart sharing - Says that one's own screen is shared.
  * @csspart tap-to-hear - Starts the sound, where the browser wants a click first.
  * @csspart lobby - Who waits to come in, for the staff.
+ * @csspart note - What somebody who waits has written.
  * @csspart controls - The bar with the controls.
  * @csspart control - One of them.
  * @csspart leave-button - Leaves the class.
@@ -69,8 +69,14 @@ const LOAD_AGAIN_MS = 3_000;
  * @csspart menu - An open menu.
  * @csspart dialog - An open dialog.
  * @csspart waiting - Why one waits to come in.
+ * @csspart password-form - Where the class has a password: the form for it.
+ * @csspart note-form - The form for a note to the staff.
+ * @csspart door-note - The note that one has sent.
+ * @csspart door-message - What the staff write to those who wait.
+ * @csspart start-button - Begins the class before its time, for the staff.
  * @csspart error - What went wrong.
  * @csspart error-code - Its code.
+ * @csspart reason - The reason that the school has given.
  * @csspart skeleton - Shown while the class loads.
  *
  * @cssproperty --lms-stage-background - Ground of the stage. Default: `#101318`.
@@ -252,7 +258,7 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
   }
 
   protected override renderBody(state: RoomState | null): TemplateResult {
-    const gate = (isShown: boolean): TemplateResult => renderGate(this, isShown);
+    const gate = (isShown: boolean): TemplateResult => this.renderGate(isShown);
     return this.#view?.renderBody(this.connection.state, gate) ?? gate(state === null);
   }
 

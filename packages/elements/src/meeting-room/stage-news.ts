@@ -4,13 +4,11 @@ import { Announcer } from '../internal/announcer.js';
 import { isStaffMember } from '../internal/people-of.js';
 import type { MeetingHost } from './meeting-host.js';
 
-/** What is told of others without moving the focus: a screen that is shared, for everyone; hands and the door, for the staff. */
+/** What is told of others without moving the focus: a screen that is shared, for everyone; hands, for the staff. */
 export class StageNews {
   readonly #host: MeetingHost;
-  readonly #door: Announcer;
   readonly #raised: Announcer;
   readonly #shared: Announcer;
-  #waiting = 0;
   /** Null before the class: what is so when one comes in is no news. */
   #hands: ReadonlySet<string> | null = null;
   #sharers: ReadonlySet<string> | null = null;
@@ -18,7 +16,6 @@ export class StageNews {
   constructor(host: MeetingHost) {
     const { localize } = host;
     this.#host = host;
-    this.#door = new Announcer(host, () => localize.term('lobbyWaitMany', this.#waiting), 'door');
     this.#raised = new Announcer(host, (count) => localize.term('handsRaised', count), 'raised');
     this.#shared = new Announcer(host, () => localize.term('sharesMany', this.#sharers?.size ?? 0), 'shared');
   }
@@ -32,24 +29,12 @@ export class StageNews {
     }
     // Kept up to date also while the list of people tells it, so that nothing old is told afterwards.
     const isTold = this.#host.hasPeopleBeside;
-    this.#observeDoor(state, isTold);
     this.#observeHands(state, isTold);
     this.#observeScreens(state);
   }
 
   render(): TemplateResult {
-    return html`${this.#door.render()}${this.#raised.render()}${this.#shared.render()}`;
-  }
-
-  #observeDoor({ lobby: { count, people }, me }: RoomState, isTold: boolean): void {
-    const { localize } = this.#host;
-    const before = this.#waiting;
-    this.#waiting = count;
-    if (isTold || count <= before || !me?.grants.has('people.moderate')) return;
-    const last = people.at(-1);
-    this.#door.say(
-      count === 1 && last ? localize.term('lobbyWaits', last.name) : localize.term('lobbyWaitMany', count),
-    );
+    return html`${this.#raised.render()}${this.#shared.render()}`;
   }
 
   #observeHands(state: RoomState, isTold: boolean): void {

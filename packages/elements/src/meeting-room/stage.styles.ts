@@ -89,37 +89,6 @@ export const stageStyles = css`
     color: var(--_on-accent);
     font-size: 0.9375em;
   }
-  .lobby {
-    inline-size: min(100%, 400px);
-    padding: 10px 12px;
-    border-radius: 14px;
-    background: var(--_surface-raised);
-    color: var(--_text);
-    animation: appear 0.2s;
-  }
-  .lobby-head,
-  .lobby li {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    min-block-size: 44px;
-  }
-  .lobby-head b,
-  .lobby li bdi {
-    min-inline-size: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .lobby-head b {
-    font-weight: 650;
-  }
-  .lobby-head .button {
-    margin-inline-start: auto;
-  }
-  .lobby li bdi {
-    flex: 1;
-    font-weight: 550;
-  }
   .alone {
     position: absolute;
     inset: 0;
@@ -240,11 +209,6 @@ export const stageStyles = css`
   .reactions button:focus-visible {
     background: var(--_surface-sunken);
     transform: scale(1.12);
-  }
-  @container (inline-size < 320px) {
-    .lobby li .avatar {
-      display: none;
-    }
   }
   @media (max-block-size: 420px) {
     .root:has(.stage) .header {

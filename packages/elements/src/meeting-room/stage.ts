@@ -5,6 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import ScreenShare from 'lucide/dist/esm/icons/screen-share.mjs';
 import UserRound from 'lucide/dist/esm/icons/user-round.mjs';
 import Volume2 from 'lucide/dist/esm/icons/volume-2.mjs';
+import type { Doorkeeper } from '../internal/doorkeeper.js';
 import { icon } from '../internal/icons.js';
 import type { Perform } from '../internal/lms-panel.js';
 import { ActiveSpeaker } from './active-speaker.js';
@@ -12,7 +13,6 @@ import { arrange, type Plan } from './arrange.js';
 import type { Control } from './controls.js';
 import { isFullscreen, renderControls } from './controls.js';
 import { Corner } from './corner.js';
-import { renderLobby } from './lobby-banner.js';
 import type { MeetingHost } from './meeting-host.js';
 import { Placement } from './placement.js';
 import { Quiet } from './quiet.js';
@@ -40,6 +40,7 @@ export class Stage {
   readonly #host: MeetingHost;
   readonly #perform: Perform;
   readonly #sounds: Sounds;
+  readonly #doorkeeper: Doorkeeper;
   readonly #speaker = new ActiveSpeaker();
   readonly #corner: Corner;
   readonly #placement: Placement;
@@ -51,10 +52,18 @@ export class Stage {
   #focus = '';
   #ownLevel = 0;
 
-  constructor(host: MeetingHost, perform: Perform, sounds: Sounds) {
+  constructor(
+    host: MeetingHost,
+    {
+      perform,
+      sounds,
+      doorkeeper,
+    }: { readonly perform: Perform; readonly sounds: Sounds; readonly doorkeeper: Doorkeeper },
+  ) {
     this.#host = host;
     this.#perform = perform;
     this.#sounds = sounds;
+    this.#doorkeeper = doorkeeper;
     this.#corner = new Corner(() => this.#placement.place());
     this.#placement = new Placement(host, this.#corner);
     this.#quiet = new Quiet(host);
@@ -206,7 +215,7 @@ export class Stage {
             : nothing
         }
       </div>
-      ${renderLobby(this.#host, state, this.#perform)}
+      ${this.#doorkeeper.render(state)}
     </div>`;
   }
 

@@ -148,13 +148,22 @@ describe('<lms-meeting-room> for the staff', () => {
     const [anna, luis] = [await open(given, 'anna'), await open(given, 'luis')];
     await reads(room, 'Anna Kovács', '.lobby');
     await reads(room, 'Luis Fernández', '.lobby');
-    await reads(room, /waiting to come in/u, '[aria-live=polite]');
+    await waitUntil(
+      () => all(room, '[aria-live=polite]').some((region) => region.textContent.includes('waiting to come in')),
+      'it is said',
+      { timeout: 4_000 },
+    );
     await expect(room).to.be.accessible();
     $(room, '[aria-label="Admit Anna Kovács"]').click();
     await appears(anna, '.stage');
     $(room, '[aria-label="Decline Luis Fernández"]').click();
-    await gone(room, '.lobby');
+    await reads(room, 'Luis Fernández was not let in', '.lobby');
     expect(luis.renderRoot.querySelector('.stage')).to.equal(null);
+    await reads(luis, 'You were not let in to this class.');
+    $(room, '[data-undo]').click();
+    await gone(room, '.lobby');
+    (await appears(luis, '.gate .button')).click();
+    await appears(luis, '.stage');
   });
 
   it('ends the class for everyone after asking, and starts it again from the farewell', async () => {

@@ -1,6 +1,6 @@
 import type { RoomState } from '@lms-live/client';
+import { classItems } from '../internal/class-items.js';
 import type { LmsPanel, Perform } from '../internal/lms-panel.js';
-import { classItems } from '../internal/media-moderation.js';
 import { openMenu } from '../internal/menu.js';
 
 interface ClassCase {

@@ -74,8 +74,7 @@ export const peopleStyles = css`
     color: var(--_warning);
     margin-block: 4px 2px;
   }
-  .hands .person:hover,
-  .lobby .person:hover {
+  .hands .person:hover {
     background: none;
   }
   .hands .person {
@@ -99,14 +98,14 @@ export const peopleStyles = css`
     border-color: var(--_warning);
     color: var(--_warning);
   }
-  .banned > .section {
+  :is(.banned, .missing) > .section {
     inline-size: fit-content;
     cursor: pointer;
   }
-  .banned > .section::before {
+  :is(.banned, .missing) > .section::before {
     content: '▸';
   }
-  .banned[open] > .section::before {
+  :is(.banned, .missing)[open] > .section::before {
     content: '▾';
   }
   .many {

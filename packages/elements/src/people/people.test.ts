@@ -1,6 +1,18 @@
 import { expect, oneEvent, waitUntil } from '@open-wc/testing';
 import type { LmsEvent } from '../events.js';
-import { $, all, appears, choose, createClass, gone, reads, textOf, write } from '../internal/testing/class.js';
+import {
+  $,
+  all,
+  appears,
+  choose,
+  createClass,
+  gone,
+  HOSTILE_TEXTS,
+  PEOPLE,
+  reads,
+  textOf,
+  write,
+} from '../internal/testing/class.js';
 import { describePanel } from '../internal/testing/contract.js';
 import type { LmsPeople } from './people.js';
 
@@ -262,7 +274,7 @@ describe('<lms-people>', () => {
     const people = await mount<LmsPeople>('lms-people', 'teacher');
     await appears(people, '[aria-label="Microphone on"]');
     const control = $(people, '[aria-label="Actions for the class"]');
-    expect(await itemsOf(people, control)).to.deep.equal(['Lock the class']);
+    expect(await itemsOf(people, control)).not.to.include('Mute all students');
     await server.as('luis').setMedia({ audio: true });
     await server.as('anna').setMedia({ audio: true });
     await waitUntil(() => all(people, '[aria-label="Microphone on"]').length === 3);
@@ -300,7 +312,112 @@ describe('<lms-people>', () => {
     expect(all(anna, '.lobby')).to.have.lengthOf(0);
     $(people, '[aria-label="Decline Luis Fernández"]').click();
     await waitUntil(() => luis.matches(':state(failed)'));
+    await reads(people, 'Luis Fernández was not let in', '.lobby');
+    await waitUntil(() => people.renderRoot.querySelector('[data-undo]:focus') !== null, 'the undo has the focus');
+    await expect(people).to.be.accessible();
+    $(people, '[data-undo]').click();
     await gone(people, '.lobby');
+    luis.retry();
+    await waitUntil(() => luis.matches(':state(online)'));
+  });
+
+  it('shows staff who come later whom others have not let in, and lets them in after all', async () => {
+    const { server, mount } = createClass({ room: { policy: { 'join.lobby': true } } });
+    const helper = await mount<LmsPeople>('lms-people', 'helper');
+    const luis = await mount<LmsPeople>('lms-people', 'luis');
+    await reads(helper, 'Luis Fernández', '.lobby');
+    await server.as('teacher').send('person.admit', { participant: server.as('luis').participant, admitted: false });
+    await reads(helper, 'Not let in 1', '.declined');
+    expect(all(helper, '[data-undo]')).to.have.lengthOf(0);
+    $<HTMLDetailsElement>(helper, '.declined').open = true;
+    await expect(helper).to.be.accessible();
+    $(helper, '.declined [aria-label="Admit Luis Fernández"]').click();
+    await gone(helper, '.lobby');
+    luis.retry();
+    await waitUntil(() => luis.matches(':state(online)'));
+  });
+
+  it('shows the notes of those who wait, and writes to one of them and to all', async () => {
+    const { mount } = createClass({ room: { policy: { 'join.lobby': true } } });
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    const luis = await mount<LmsPeople>('lms-people', 'luis');
+    anna.client?.knock({ note: HOSTILE_TEXTS[0] ?? '' });
+    await reads(people, HOSTILE_TEXTS[0] ?? '', '.note');
+    expect(all(people, '.note *')).to.have.lengthOf(0);
+    const say = async (control: string, text: string): Promise<void> => {
+      (await appears(people, control)).click();
+      const field = await appears<HTMLTextAreaElement>(people, 'dialog textarea');
+      write(field, text);
+      $(people, 'dialog .primary').click();
+      await gone(people, 'dialog');
+    };
+    await say('[aria-label="Write to everyone who waits"]', 'Two more minutes');
+    for (const one of [anna, luis]) await reads(one, 'Miriam Okafor writes: Two more minutes', '.word');
+    await say('[aria-label="Write to Anna Kovács"]', 'Which group?');
+    await reads(anna, 'Which group?', '.word');
+    expect(textOf(luis, '.word')).to.include('Two more minutes');
+  });
+
+  it('lists who of those expected is missing for the staff alone, live, and finds them by name', async () => {
+    const names = Array.from({ length: 28 }, (_, index) => `pupil${index + 1}`);
+    const pupils = Object.fromEntries(
+      names.map((sub, index) => [sub, { sub, name: `Pupil ${index + 1}`, role: 'student' as const }]),
+    );
+    const { server, mount } = createClass({ people: { ...PEOPLE, ...pupils }, room: { roster: names } });
+    for (const name of names.slice(0, 21)) await server.as(name).join();
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const anna = await mount<LmsPeople>('lms-people', 'anna');
+    await reads(people, '21 of 28 here · 7 missing', '.missing');
+    expect(all(anna, '.missing')).to.have.lengthOf(0);
+    const details = $<HTMLDetailsElement>(people, '.missing');
+    details.open = true;
+    await expect(people).to.be.accessible();
+    expect(all(people, '.missing bdi')).to.have.lengthOf(7);
+    await server.as('pupil22').join();
+    await reads(people, '22 of 28 here · 6 missing', '.missing');
+    details.open = false;
+    write($<HTMLInputElement>(people, 'input[type=search]'), 'pupil 28');
+    await waitUntil(() => details.open && all(people, '.missing bdi').length === 1);
+    await server.setRoster(['pupil1', 'pupil2']);
+    await reads(people, 'All 2 are here');
+    await server.setRoster(null);
+    await waitUntil(() => !textOf(people).includes('All 2'));
+  });
+
+  it('sets who waits and what students send, and says what the school has fixed', async () => {
+    const { server, mount } = createClass({
+      room: { policy: { 'media.share': { value: 'staff', teacherEditable: false } } },
+    });
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    const control = $(people, '[aria-label="Actions for the class"]');
+    const policy = () => people.connection.state?.views.all.room.policy;
+    await choose(people, control, 'Students wait to be let in');
+    await waitUntil(() => policy()?.['join.lobby'] === true);
+    await choose(people, control, 'Students may send sound');
+    await waitUntil(() => policy()?.['media.students'] === 'audio');
+    control.click();
+    const menu = await appears(people, '.menu');
+    const fixed = [...menu.querySelectorAll('button')].find((item) => item.textContent.includes('share their screen'));
+    expect(fixed?.textContent).to.include('Set by the school');
+    expect(fixed?.getAttribute('aria-disabled')).to.equal('true');
+    await expect(people).to.be.accessible();
+    fixed?.focus();
+    expect(people.shadowRoot?.activeElement).to.equal(fixed);
+    fixed?.click();
+    await server.settled();
+    expect(policy()?.['media.share']).to.equal('staff');
+    expect(all(people, '.complaint')).to.have.lengthOf(0);
+  });
+
+  it('offers nobody to act on themselves', async () => {
+    const { server, mount } = createClass();
+    await server.as('helper').join();
+    const people = await mount<LmsPeople>('lms-people', 'teacher');
+    await reads(people, '2 people');
+    expect(all(people, 'li .button').map((button) => button.getAttribute('aria-label'))).to.deep.equal([
+      'Actions for Jonas Lindqvist',
+    ]);
   });
 
   it('lets all in at once', async () => {
@@ -308,7 +425,8 @@ describe('<lms-people>', () => {
     const people = await mount<LmsPeople>('lms-people', 'teacher');
     const anna = await mount<LmsPeople>('lms-people', 'anna');
     const luis = await mount<LmsPeople>('lms-people', 'luis');
-    (await appears(people, '.admit-all')).click();
+    await reads(people, 'Admit all (2)', '.admit-all');
+    $(people, '.admit-all').click();
     await waitUntil(() => anna.matches(':state(online)') && luis.matches(':state(online)'));
   });
 });

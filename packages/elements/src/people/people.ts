@@ -9,15 +9,16 @@ import Settings2 from 'lucide/dist/esm/icons/settings-2.mjs';
 import Users from 'lucide/dist/esm/icons/users.mjs';
 import { Announcer } from '../internal/announcer.js';
 import { controlStyles } from '../internal/controls.styles.js';
+import { Doorkeeper } from '../internal/doorkeeper.js';
 import { icon } from '../internal/icons.js';
 import { LmsPanel } from '../internal/lms-panel.js';
-import { LobbyList } from '../internal/lobby-list.js';
 import { registerEnglish } from '../internal/localize.js';
 import { isStaffMember } from '../internal/people-of.js';
 import { personStyles } from '../internal/person.styles.js';
 import { peopleStrings } from '../internal/strings/people.js';
 import { renderBanned } from './banned-list.js';
 import { renderHands } from './hand-queue.js';
+import type { renderMissing as RenderMissing } from './missing-list.js';
 import { peopleStyles } from './people.styles.js';
 import { renderPerson } from './person-row.js';
 
@@ -49,6 +50,8 @@ const SEARCH_FROM = 11;
  * @csspart bar - The thin bar that says that the connection is being mended, or that the class is over.
  * @csspart hand-button - Raises and lowers one's own hand.
  * @csspart lobby - Who waits to come in, for the staff.
+ * @csspart note - What somebody who waits has written.
+ * @csspart declined - Who was not let in, for the staff.
  * @csspart hands - The queue of raised hands.
  * @csspart search - The field to search by name.
  * @csspart person - One person.
@@ -56,6 +59,7 @@ const SEARCH_FROM = 11;
  * @csspart media - What is on: microphone, camera, screen; and what the staff have blocked.
  * @csspart class-menu-button - Opens what the staff may do about the whole class.
  * @csspart locked - Shown while the class is locked.
+ * @csspart missing - Who of those expected is not here, for the staff.
  * @csspart banned - Who is banned, for the staff.
  * @csspart badge - Their role.
  * @csspart avatar - Initials or picture.
@@ -64,8 +68,14 @@ const SEARCH_FROM = 11;
  * @csspart menu - An open menu.
  * @csspart dialog - An open dialog.
  * @csspart waiting - Why one waits to come in.
+ * @csspart password-form - Where the class has a password: the form for it.
+ * @csspart note-form - The form for a note to the staff.
+ * @csspart door-note - The note that one has sent.
+ * @csspart door-message - What the staff write to those who wait.
+ * @csspart start-button - Begins the class before its time, for the staff.
  * @csspart error - What went wrong.
  * @csspart error-code - Its code.
+ * @csspart reason - The reason that the school has given.
  * @csspart skeleton - Shown while the class loads.
  *
  * @cssproperty --lms-people-lobby - Ground of those who wait. Default: `--lms-color-accent-soft`.
@@ -84,7 +94,8 @@ export class LmsPeople extends LmsPanel {
   static override styles = [...LmsPanel.styles, controlStyles, personStyles, peopleStyles];
 
   readonly #announcer = new Announcer(this, (count) => this.localize.term('handsRaised', count));
-  readonly #lobby: LobbyList;
+  readonly #lobby: Doorkeeper;
+  #renderMissing: typeof RenderMissing | null = null;
   #hands: ReadonlySet<string> | null = null;
 
   @internal() private search = '';
@@ -96,11 +107,12 @@ export class LmsPeople extends LmsPanel {
   constructor() {
     super();
     registerEnglish(peopleStrings);
-    this.#lobby = new LobbyList(this, this.perform);
+    this.#lobby = new Doorkeeper(this, { perform: this.perform, form: 'list' });
   }
 
   protected override prepare(state: RoomState): void {
     this.#lobby.prepare(state);
+    if (state.roster && !this.#renderMissing) void this.#loadMissing();
     const hands = new Set(state.views.all.hands.map(({ participant }) => participant));
     const before = this.#hands;
     this.#hands = hands;
@@ -108,6 +120,17 @@ export class LmsPeople extends LmsPanel {
     for (const { participant, isMe, name } of selectPeople(state, { all: true }))
       if (hands.has(participant) && !before.has(participant) && !isMe)
         this.#announcer.say(this.localize.term('handRaised', name ?? this.localize.term('someone')));
+  }
+
+  /** Most classes have no list of who is expected. */
+  async #loadMissing(): Promise<void> {
+    try {
+      const { renderMissing } = await import('./missing-list.js');
+      this.#renderMissing = renderMissing;
+      this.requestUpdate();
+    } catch {
+      // The next change of who is here asks for it again.
+    }
   }
 
   #nameOf({ name }: PersonItem): string {
@@ -174,7 +197,9 @@ export class LmsPeople extends LmsPanel {
     const isTooMany = count > people.length;
     const total = count.toLocaleString(localize.lang());
     return html`<div class="content">
-      <div class="tools" ?hidden=${people.length < SEARCH_FROM}>${this.#renderSearch()}</div>
+      <div class="tools" ?hidden=${people.length + (state.roster?.people.length ?? 0) < SEARCH_FROM}>
+        ${this.#renderSearch()}
+      </div>
       <div class="scroller" tabindex="0" role="region" aria-label=${localize.term('people')}>
         ${this.#lobby.render(state)} ${renderHands({ localize, state, perform })}
         <h3 class="section" ?hidden=${count === 0}>${localize.term('peopleCount', count)}</h3>
@@ -194,6 +219,7 @@ export class LmsPeople extends LmsPanel {
           )}
         </ul>
         ${wanted && shown.length === 0 ? html`<p class="many muted">${localize.term('noMatch')}</p>` : nothing}
+        ${this.#renderMissing?.(localize, state, wanted) ?? nothing}
         ${renderBanned({ host: this, state, perform, nowMs: this.serverNow() })}
         <div class="empty" part="empty" ?hidden=${count > 0}>
           <slot name="empty">${icon(Users)}<b>${localize.term('nobody')}</b></slot>

@@ -65,8 +65,14 @@ import { arrange, declinedOf, tabsOf, type Sort, type Tab } from './question-lis
  * @csspart menu - An open menu.
  * @csspart dialog - An open dialog.
  * @csspart waiting - Why one waits to come in.
+ * @csspart password-form - Where the class has a password: the form for it.
+ * @csspart note-form - The form for a note to the staff.
+ * @csspart door-note - The note that one has sent.
+ * @csspart door-message - What the staff write to those who wait.
+ * @csspart start-button - Begins the class before its time, for the staff.
  * @csspart error - What went wrong.
  * @csspart error-code - Its code.
+ * @csspart reason - The reason that the school has given.
  * @csspart skeleton - Shown while the class loads.
  *
  * @cssproperty --lms-qa-panel-card - Ground of a question. Default: `--lms-color-surface-raised`.

@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { arDoor } from './door/ar.js';
 import { arMeetingRoom } from './meeting-room/ar.js';
 
 const NO_ACCESS = 'إذن دخولك إلى هذا الدرس غير صالح.';
@@ -35,6 +36,7 @@ export const ar: Translation = {
   $dir: 'rtl',
 
   ...arMeetingRoom,
+  ...arDoor,
   meeting: 'درس مباشر',
   loading: 'يجري تحميل الدرس…',
   reconnecting: 'انقطع الاتصال. تجري إعادة الاتصال…',
@@ -50,16 +52,6 @@ export const ar: Translation = {
   someone: 'شخص غادر',
   instructor: 'معلّم',
   assistant: 'مساعد',
-  waitingNotStarted: 'لم يبدأ الدرس بعد',
-  waitingNotStartedHint: 'ستفتحه هذه الصفحة من تلقاء نفسها.',
-  waitingLobby: 'سيأذن لك المعلّم بالدخول',
-  waitingLobbyHint: 'يرجى البقاء في هذه الصفحة.',
-  waitingLocked: 'أغلق المعلّم الدرس',
-  waitingLockedHint: 'ستدخل فور فتحه.',
-  waitingFull: 'اكتمل عدد الحاضرين',
-  waitingFullHint: 'ستدخل فور توفر مكان.',
-  startsAt: (time) => `موعد البدء: ${time}`,
-  startsIn: (time) => `يبدأ بعد ${time}`,
   startsSoon: 'يبدأ في أي لحظة',
   failed: 'تعذّر فتح الدرس',
   missing: (attribute) => `لم تُجهَّز هذه الصفحة بعد: السمة «${attribute}» ناقصة.`,
@@ -250,14 +242,6 @@ export const ar: Translation = {
   staffBlockShare: 'حظر مشاركة الشاشة',
   staffMuteAll: 'كتم صوت جميع الطلاب',
   staffLock: 'إغلاق الدرس',
-  lobbyTitle: 'في انتظار الدخول',
-  lobbySince: (time) => `منذ ${time}`,
-  lobbyMore: (count) => `و${count} غيرهم`,
-  lobbyAdmit: 'إدخال',
-  lobbyAdmitName: (name) => `إدخال ${name}`,
-  lobbyDecline: 'رفض',
-  lobbyDeclineName: (name) => `رفض ${name}`,
-  lobbyAdmitAll: 'إدخال الجميع',
   lobbyWaits: (name) => `${name} في انتظار الدخول`,
   lobbyWaitMany: (count) =>
     counted(count, {
@@ -373,6 +357,7 @@ export const ar: Translation = {
   error_person_unknown: 'هذا الشخص ليس في الدرس.',
   error_not_found: 'لا شيء هنا.',
   error_method_not_allowed: 'لا يمكن فعل هذا هنا.',
+  error_media_type_unsupported: 'الطلب غير صالح.',
   error_body_invalid: 'الطلب غير صالح.',
   error_server_unreachable: 'تعذّر الوصول إلى الدرس. تجري إعادة المحاولة…',
   error_attribute_invalid: 'لم تُجهَّز هذه الصفحة كما ينبغي.',

@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { deDoor } from './door/de.js';
 import { deMeetingRoom } from './meeting-room/de.js';
 
 const NO_ACCESS = 'Ihr Zugang zu dieser Stunde ist nicht gültig.';
@@ -11,6 +12,7 @@ export const de: Translation = {
   $dir: 'ltr',
 
   ...deMeetingRoom,
+  ...deDoor,
   meeting: 'Unterricht live',
   loading: 'Die Stunde wird geladen …',
   reconnecting: 'Verbindung unterbrochen. Sie wird wiederhergestellt …',
@@ -26,16 +28,6 @@ export const de: Translation = {
   someone: 'Nicht mehr dabei',
   instructor: 'Lehrkraft',
   assistant: 'Assistenz',
-  waitingNotStarted: 'Die Stunde hat noch nicht begonnen',
-  waitingNotStartedHint: 'Diese Seite öffnet sie von selbst.',
-  waitingLobby: 'Die Lehrkraft lässt Sie gleich herein',
-  waitingLobbyHint: 'Bitte bleiben Sie auf dieser Seite.',
-  waitingLocked: 'Die Lehrkraft hat die Stunde geschlossen',
-  waitingLockedHint: 'Sie kommen herein, sobald sie wieder offen ist.',
-  waitingFull: 'Die Stunde ist voll',
-  waitingFullHint: 'Sie kommen herein, sobald ein Platz frei wird.',
-  startsAt: (time) => `Beginn: ${time}`,
-  startsIn: (time) => `Beginnt in ${time}`,
   startsSoon: 'Beginnt jeden Moment',
   failed: 'Die Stunde lässt sich nicht öffnen',
   missing: (attribute) => `Diese Seite ist noch nicht eingerichtet: Das Attribut „${attribute}“ fehlt.`,
@@ -224,14 +216,6 @@ export const de: Translation = {
   staffBlockShare: 'Bildschirmfreigabe sperren',
   staffMuteAll: 'Alle Lernenden stummschalten',
   staffLock: 'Stunde schließen',
-  lobbyTitle: 'Warten auf Einlass',
-  lobbySince: (time) => `seit ${time}`,
-  lobbyMore: (count) => `und ${count} weitere`,
-  lobbyAdmit: 'Einlassen',
-  lobbyAdmitName: (name) => `${name} einlassen`,
-  lobbyDecline: 'Ablehnen',
-  lobbyDeclineName: (name) => `${name} ablehnen`,
-  lobbyAdmitAll: 'Alle einlassen',
   lobbyWaits: (name) => `${name} wartet auf Einlass`,
   lobbyWaitMany: (count) => `${count} Personen warten auf Einlass`,
 
@@ -336,6 +320,7 @@ export const de: Translation = {
   error_person_unknown: 'Diese Person ist nicht in der Stunde.',
   error_not_found: 'Hier ist nichts.',
   error_method_not_allowed: 'Das geht hier nicht.',
+  error_media_type_unsupported: 'Die Anfrage ist nicht gültig.',
   error_body_invalid: 'Die Anfrage ist nicht gültig.',
   error_server_unreachable: 'Die Stunde ist nicht erreichbar. Es wird weiter versucht.',
   error_attribute_invalid: 'Diese Seite ist nicht richtig eingerichtet.',

@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { esDoor } from './door/es.js';
 import { esMeetingRoom } from './meeting-room/es.js';
 
 const NO_ACCESS = 'Tu acceso a esta clase no es válido.';
@@ -10,6 +11,7 @@ export const es: Translation = {
   $dir: 'ltr',
 
   ...esMeetingRoom,
+  ...esDoor,
   meeting: 'Clase en directo',
   loading: 'Cargando la clase…',
   reconnecting: 'Se ha perdido la conexión. Reconectando…',
@@ -25,16 +27,6 @@ export const es: Translation = {
   someone: 'Alguien que se fue',
   instructor: 'Docente',
   assistant: 'Asistente',
-  waitingNotStarted: 'La clase no ha empezado',
-  waitingNotStartedHint: 'Esta página la abrirá sola.',
-  waitingLobby: 'El docente te dejará entrar',
-  waitingLobbyHint: 'Quédate en esta página.',
-  waitingLocked: 'El docente ha cerrado la clase',
-  waitingLockedHint: 'Entrarás en cuanto se abra.',
-  waitingFull: 'La clase está llena',
-  waitingFullHint: 'Entrarás en cuanto haya sitio.',
-  startsAt: (time) => `Empieza: ${time}`,
-  startsIn: (time) => `Empieza en ${time}`,
   startsSoon: 'Empieza en cualquier momento',
   failed: 'No se puede abrir la clase',
   missing: (attribute) => `Esta página aún no está configurada: falta el atributo «${attribute}».`,
@@ -222,14 +214,6 @@ export const es: Translation = {
   staffBlockShare: 'Bloquear la pantalla compartida',
   staffMuteAll: 'Silenciar a todos los estudiantes',
   staffLock: 'Cerrar la clase',
-  lobbyTitle: 'Esperan para entrar',
-  lobbySince: (time) => `desde las ${time}`,
-  lobbyMore: (count) => `y ${count} más`,
-  lobbyAdmit: 'Admitir',
-  lobbyAdmitName: (name) => `Admitir a ${name}`,
-  lobbyDecline: 'Rechazar',
-  lobbyDeclineName: (name) => `Rechazar a ${name}`,
-  lobbyAdmitAll: 'Admitir a todos',
   lobbyWaits: (name) => `${name} espera para entrar`,
   lobbyWaitMany: (count) => `${count} personas esperan para entrar`,
 
@@ -333,6 +317,7 @@ export const es: Translation = {
   error_person_unknown: 'Esta persona no está en la clase.',
   error_not_found: 'Aquí no hay nada.',
   error_method_not_allowed: 'Esto no se puede hacer aquí.',
+  error_media_type_unsupported: 'La petición no es válida.',
   error_body_invalid: 'La petición no es válida.',
   error_server_unreachable: 'No se llega a la clase. Reintentando…',
   error_attribute_invalid: 'Esta página no está bien configurada.',

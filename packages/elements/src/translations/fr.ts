@@ -1,4 +1,5 @@
 import type { Translation } from '../internal/localize.js';
+import { frDoor } from './door/fr.js';
 import { frMeetingRoom } from './meeting-room/fr.js';
 
 const NO_ACCESS = 'Votre accès à ce cours n’est pas valide.';
@@ -10,6 +11,7 @@ export const fr: Translation = {
   $dir: 'ltr',
 
   ...frMeetingRoom,
+  ...frDoor,
   meeting: 'Cours en direct',
   loading: 'Chargement du cours…',
   reconnecting: 'Connexion perdue. Reconnexion…',
@@ -25,16 +27,6 @@ export const fr: Translation = {
   someone: 'Personne partie',
   instructor: 'Enseignant',
   assistant: 'Assistant',
-  waitingNotStarted: 'Le cours n’a pas commencé',
-  waitingNotStartedHint: 'Cette page l’ouvrira d’elle-même.',
-  waitingLobby: 'L’enseignant va vous faire entrer',
-  waitingLobbyHint: 'Restez sur cette page.',
-  waitingLocked: 'L’enseignant a fermé le cours',
-  waitingLockedHint: 'Vous entrerez dès sa réouverture.',
-  waitingFull: 'Le cours est complet',
-  waitingFullHint: 'Vous entrerez dès qu’une place se libère.',
-  startsAt: (time) => `Début : ${time}`,
-  startsIn: (time) => `Commence dans ${time}`,
   startsSoon: 'Commence d’un instant à l’autre',
   failed: 'Impossible d’ouvrir le cours',
   missing: (attribute) => `Cette page n’est pas encore configurée : l’attribut « ${attribute} » manque.`,
@@ -223,14 +215,6 @@ export const fr: Translation = {
   staffBlockShare: 'Bloquer le partage d’écran',
   staffMuteAll: 'Couper le micro de tous les élèves',
   staffLock: 'Fermer le cours',
-  lobbyTitle: 'En attente d’entrer',
-  lobbySince: (time) => `depuis ${time}`,
-  lobbyMore: (count) => `et ${count} de plus`,
-  lobbyAdmit: 'Accepter',
-  lobbyAdmitName: (name) => `Accepter ${name}`,
-  lobbyDecline: 'Refuser',
-  lobbyDeclineName: (name) => `Refuser ${name}`,
-  lobbyAdmitAll: 'Tout accepter',
   lobbyWaits: (name) => `${name} attend d’entrer`,
   lobbyWaitMany: (count) => `${count} personnes attendent d’entrer`,
 
@@ -336,6 +320,7 @@ export const fr: Translation = {
   error_person_unknown: 'Cette personne n’est pas dans le cours.',
   error_not_found: 'Il n’y a rien ici.',
   error_method_not_allowed: 'Cela ne peut pas se faire ici.',
+  error_media_type_unsupported: 'La demande n’est pas valide.',
   error_body_invalid: 'La demande n’est pas valide.',
   error_server_unreachable: 'Le cours est injoignable. Nouvelle tentative…',
   error_attribute_invalid: 'Cette page est mal configurée.',

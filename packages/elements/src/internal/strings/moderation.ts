@@ -1,4 +1,4 @@
-/** English, for what staff do about the media of others about the door and about hands: shared by the list of people and the stage. */
+/** English, for what staff do about the media of others, about the door and about hands: shared by the list of people and the stage. */
 export const moderationStrings = {
   staffMute: 'Mute',
   staffAskUnmute: 'Ask to unmute',
@@ -10,14 +10,12 @@ export const moderationStrings = {
   staffBlockShare: 'Block screen sharing',
   staffMuteAll: 'Mute all students',
   staffLock: 'Lock the class',
-  lobbyTitle: 'Waiting to come in',
-  lobbySince: (time: string) => `since ${time}`,
-  lobbyMore: (count: string) => `and ${count} more`,
-  lobbyAdmit: 'Admit',
-  lobbyAdmitName: (name: string) => `Admit ${name}`,
-  lobbyDecline: 'Decline',
-  lobbyDeclineName: (name: string) => `Decline ${name}`,
-  lobbyAdmitAll: 'Admit all',
+  staffLobby: 'Students wait to be let in',
+  staffSendNone: 'Students only listen and watch',
+  staffSendAudio: 'Students may send sound',
+  staffSendVideo: 'Students may send sound and pictures',
+  staffShareAll: 'Students may share their screen',
+  fixedByHost: 'Set by the school',
   handsRaised: (count: number) => `${count} hands were raised`,
   handRaised: (name: string) => `${name} raised a hand`,
   lobbyWaits: (name: string) => `${name} is waiting to come in`,

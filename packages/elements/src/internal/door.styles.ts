@@ -1,0 +1,70 @@
+import { css } from 'lit';
+
+/** At the door: what there is to read and to write. */
+export const doorStyles = css`
+  .countdown {
+    font-size: 1.75rem;
+    font-weight: 650;
+    font-variant-numeric: tabular-nums;
+    line-height: 1.2;
+  }
+  .gate form {
+    display: grid;
+    gap: 8px;
+    inline-size: min(100%, 340px);
+    margin-block-start: 8px;
+    text-align: start;
+  }
+  .gate label {
+    font-weight: 550;
+  }
+  .gate form .button {
+    margin-block-start: 0;
+  }
+  .secret {
+    position: relative;
+  }
+  .secret .field {
+    min-block-size: 44px;
+    padding-inline-end: 48px;
+  }
+  .secret .button {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-end: 4px;
+    margin-block: auto;
+  }
+  .gate .wrong {
+    color: var(--_danger);
+    font-size: 0.875em;
+    font-weight: 550;
+  }
+  .field[aria-invalid='true'] {
+    border-color: var(--_danger);
+  }
+  .word {
+    display: grid;
+    gap: 2px;
+    max-inline-size: min(100%, 40ch);
+    padding: 10px 14px;
+    border-radius: 12px;
+    background: var(--_accent-soft);
+    text-align: start;
+    overflow-wrap: anywhere;
+  }
+  .word.own {
+    background: var(--_surface-sunken);
+  }
+  .word p {
+    white-space: pre-line;
+  }
+  .word .from {
+    font-size: 0.8125em;
+    font-weight: 600;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+  }
+`;
