@@ -20,6 +20,8 @@ import {
   type Metrics,
   type MetricsServer,
 } from './observe/index.js';
+import { SigningKeys } from './signing/signing-keys.js';
+import { Statements } from './signing/statements.js';
 import { BrokenHistory } from './rooms/broken-history.js';
 import { BrokenLog } from './rooms/broken-log.js';
 import { BrokenCheckpoint } from './rooms/checkpoint.js';
@@ -112,6 +114,18 @@ export async function startServer({
     now,
   });
 
+  const signing = await SigningKeys.open(store);
+  const statements = new Statements({
+    store,
+    keys: signing,
+    issuer: config.publicUrl,
+    now,
+    onError: (error) => {
+      if (error instanceof StoreUnavailable) log.debug('A statement waits for the store.', { error });
+      else log.error('The end of a class could not be signed; it is tried again.', { error });
+    },
+  });
+
   let isReady = false;
   let publish: (topic: string, text: string) => void = () => undefined;
   const directory = await RoomDirectory.open({
@@ -135,6 +149,9 @@ export async function startServer({
       else if (error instanceof StoreUnavailable) log.debug('A room waits for the store.', { room, error });
       else log.error('A room failed; it is read again from the store.', { room, error });
     },
+    onRoom: (room) => {
+      statements.watch(room);
+    },
     onCommit: ({ commands, ms }) => {
       metrics.committed({ commands, durationMs: ms });
     },
@@ -144,11 +161,16 @@ export async function startServer({
     onFailure: (tenant, error) => {
       log.warn(
         'The admission hook of an LMS does not answer as it should: whoever needs its word is told to come again.',
-        { tenant, error },
+        {
+          tenant,
+          error,
+        },
       );
     },
   });
   const enrolment = new Enrolment({ store, host: hosts });
+  // What ended just before the last process did.
+  await statements.catchUp();
   const limits = new FairLimits();
   const gateway = new Gateway({
     authenticator,
@@ -194,7 +216,9 @@ export async function startServer({
   const api = new Api({
     authenticator,
     directory,
+    enrolment,
     store,
+    signing,
     sdk,
     ice,
     limits,
@@ -263,6 +287,7 @@ export async function startServer({
     gateway.closeAll();
     hosts.close();
     await directory.close();
+    await statements.close();
     await transport.close();
     await metricsServer?.close();
     await stun?.close();

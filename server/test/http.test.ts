@@ -284,7 +284,7 @@ describe('the edges of HTTP', () => {
     expect(await rig.http('GET', '/v1/nothing')).toMatchObject({ status: 404, body: { code: 'not_found' } });
     const method = await rig.http('DELETE', '/v1/rooms/talk/messages', { claims: TEACHER });
     expect(method).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(method.headers.get('allow')).toBe('GET, POST');
+    expect(method.headers.get('allow')).toBe('GET, HEAD, POST');
     expect(await rig.http('GET', '/v1/rooms/nobody/status', { claims: null })).toMatchObject({
       status: 404,
       body: { code: 'room_unknown' },

@@ -1,39 +1,40 @@
+import { grantsOf, isErrorCode, LIMITS, type CommandType, type Grant, type LimitName } from '@lms-live/protocol';
 import { nanoid } from 'nanoid';
-import {
-  isErrorCode,
-  LIMITS,
-  readCommand,
-  type CommandType,
-  type ErrorCode,
-  type LimitName,
-  type WaitingReason,
-} from '@lms-live/protocol';
+import type { Enrolment } from '../admission/enrolment.js';
 import { AuthError, type Authenticator, type Identity } from '../auth/types.js';
-import { AdmissionError, actorOf, roomOf, waitingReason } from '../gateway/admission.js';
-import { callerOf, type FairLimits } from '../gateway/fair-limits.js';
+import { AdmissionError } from '../gateway/admission.js';
+import type { FairLimits } from '../gateway/fair-limits.js';
 import { RateLimits } from '../gateway/rate-limits.js';
 import type { IceService } from '../ice/ice-service.js';
 import { asksForRelay } from '../ice/relay-policy.js';
 import type { RoomDirectory } from '../rooms/directory.js';
-import type { Answer } from '../rooms/submission.js';
-import { STORE_FAULTS } from '../storage/store-fault.js';
+import type { SigningKeys } from '../signing/signing-keys.js';
 import { StoreUnavailable, type Store } from '../storage/types.js';
 import type { HttpRequest, HttpResponse } from '../transport/types.js';
-import { corsHeaders, preflightHeaders } from './cors.js';
+import { ANY_ORIGIN, corsHeaders, preflightHeaders } from './cors.js';
+import { ready } from './health.js';
+import { Locks } from './locks.js';
 import { problem } from './problem.js';
+import { readBody, readQuery } from './read-request.js';
+import { keyOf, Requests } from './repeats.js';
+import { findRoomOf, requireInside } from './room-access.js';
 import { match } from './router.js';
-import { ROUTES, type AnyRoute } from './routes.js';
+import { ROUTES } from './routes.js';
+import type { RouteRow } from './row.js';
 import type { Sdk } from './sdk.js';
-import { status } from './routes/status.js';
-import { HttpError, invalid, json, type Call, type RoomCall } from './types.js';
+import { HttpError, type Call } from './types.js';
 
 export interface ApiOptions {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
   readonly store: Store;
+  /** What signs statements. */
+  readonly signing: SigningKeys;
   readonly sdk: Sdk;
   readonly ice: IceService;
   readonly limits: FairLimits;
+  /** Default: the token says it all. */
+  readonly enrolment?: Pick<Enrolment, 'of'>;
   readonly now: () => number;
   /** False once the server has begun to stop. */
   readonly isReady: () => boolean;
@@ -46,14 +47,26 @@ export interface ApiOptions {
   readonly onError: (error: unknown, instance: string) => void;
 }
 
+interface Found {
+  /** As metrics count it: the path of the row, never that of the request. */
+  readonly route: string;
+  readonly answer: () => Promise<HttpResponse>;
+}
+
 /** The HTTP API: `/v1`, the files of the elements, and the health of the process. */
 export class Api {
   readonly authenticator: Authenticator;
   readonly directory: RoomDirectory;
   readonly store: Store;
+  readonly signing: SigningKeys;
   readonly ice: IceService;
+  readonly limits: FairLimits;
+  readonly enrolment: Pick<Enrolment, 'of'>;
   readonly now: () => number;
+  /** What changes the record of a room, one after another. By tenant and room. */
+  readonly records = new Locks<string>();
   readonly #options: ApiOptions;
+  readonly #requests: Requests;
   readonly #reads = httpRates('httpReadBurst', 'httpReadsPerSecond');
   readonly #writes = httpRates('commandBurst', 'commandsPerSecond');
   /** A host's back end speaks for all of its people at once. */
@@ -64,8 +77,12 @@ export class Api {
     this.authenticator = options.authenticator;
     this.directory = options.directory;
     this.store = options.store;
+    this.signing = options.signing;
     this.ice = options.ice;
+    this.limits = options.limits;
+    this.enrolment = options.enrolment ?? { of: (identity) => Promise.resolve(identity) };
     this.now = options.now;
+    this.#requests = new Requests(options.store, options.now);
   }
 
   async handle(request: HttpRequest): Promise<HttpResponse> {
@@ -75,7 +92,7 @@ export class Api {
     try {
       response = await found.answer();
     } catch (error) {
-      response = this.#problemOf(error, request);
+      response = this.#problemOf(error, corsHeaders(request, this.authenticator.origins));
     }
     this.#options.onRequest({
       method: request.method,
@@ -86,106 +103,47 @@ export class Api {
     return request.method === 'HEAD' ? { ...response, body: null } : response;
   }
 
-  /** Runs one command of a caller in a room. @throws {HttpError} with the code of the refusal */
-  async run(call: RoomCall, type: CommandType, body: unknown): Promise<Extract<Answer, { ok: true }>> {
-    const key = call.request.headers.get('idempotency-key');
-    if (key !== undefined && !/^[\w-]{16,64}$/u.test(key)) {
-      throw invalid('Idempotency-Key', '16 to 64 letters, digits, _ or -');
-    }
-    const read = readCommand(type, body, key ?? nanoid());
-    if (!read.ok) {
-      if (read.code !== 'frame_malformed') throw new HttpError(read.code);
-      throw invalid(read.path.replace(/^body\.?/u, ''), 'missing, unknown or of the wrong type');
-    }
-    if (call.actor.grants.has('room.manage')) this.requireRelay(type, read.value.body);
-    this.#requireRate(call);
-    const answer = await call.live.room.submit({
-      command: read.value,
-      actor: call.actor,
-      resend: key !== undefined,
-      ephemeral: key === undefined,
-    });
-    if (answer.ok) return answer;
-    const { code, ok: _ok, ...more } = answer;
-    throw new HttpError(code, more);
-  }
-
   /** @throws {HttpError} `relay_missing` where a class would be relay-only, and there is no relay */
   requireRelay(type: CommandType, body: unknown): void {
     if (!this.ice.hasRelay && asksForRelay(type, body)) throw new HttpError('relay_missing');
   }
 
-  /** What a person says here counts with what they say on their socket. @throws {HttpError} `rate_limited` */
-  #requireRate({ live: { room }, identity: { tenant }, actor }: RoomCall): void {
-    const { limits } = this.#options;
-    const caller = callerOf({ room, tenant, actor });
-    const exceeded = actor.participant === null ? limits.shared(caller) : limits.command(caller);
-    if (!exceeded) return;
-    const { limit, retryAfterMs } = exceeded;
-    throw new HttpError('rate_limited', { retryAfterMs, detail: { limit } });
-  }
-
-  /** The room of a call, for somebody who may see it. @throws {HttpError} `room_unknown`, `room_not_covered`, `person_banned` */
-  async roomCall(call: Call): Promise<RoomCall> {
-    const { identity } = call;
-    const id = call.params['id'] ?? '';
-    const service = identity.role === 'service';
-    const { how } =
-      service && identity.rooms.exact.length + identity.rooms.prefixes.length === 0
-        ? { how: 'exact' as const }
-        : roomOf(identity, id);
-    const live = await this.directory.get(identity.tenant.id, id);
-    if (!live) throw new HttpError(how === 'none' ? 'room_not_covered' : 'room_unknown');
-    if (how === 'none' && live.room.rules.all.room.visibility !== 'public') throw new HttpError('room_not_covered');
-    if (service) return { ...call, live, actor: actorOf({ identity, live, participant: null }) };
-    if (await this.directory.isBanned(live.room, identity.sub)) throw new HttpError('person_banned');
-    const { participant } = await this.directory.participant(live.room, identity.sub);
-    if (live.room.isBanned(participant)) throw new HttpError('person_banned');
-    return { ...call, live, actor: actorOf({ identity, live, participant }) };
-  }
-
-  /** What is said in a room is for those who are in it. @throws {HttpError} why somebody has to wait at its door */
-  requireInside({ live, actor }: RoomCall): void {
-    const why = waitingReason(live, actor);
-    if (why) throw new HttpError(AT_THE_DOOR[why]);
-    const person = actor.participant === null ? undefined : live.room.rules.all.people.get(actor.participant);
-    if (person?.removed) throw new HttpError('person_removed');
-  }
-
-  #find(request: HttpRequest): { readonly route: string; readonly answer: () => Promise<HttpResponse> } {
+  #find(request: HttpRequest): Found {
     const { path, method } = request;
-    const fixed = (route: string, response: HttpResponse): { route: string; answer: () => Promise<HttpResponse> } => ({
+    const fixed = (route: string, response: HttpResponse): Found => ({
       route,
       answer: () => Promise.resolve(response),
     });
     if (path === '/healthz') return fixed(path, { status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' });
-    if (path === '/readyz') return { route: path, answer: () => this.#ready() };
+    if (path === '/readyz') return { route: path, answer: () => ready(this.#options.store, this.#options.isReady()) };
     if (path.startsWith('/sdk/')) return fixed('/sdk/*', this.#sdk(request));
     if (!path.startsWith('/v1/')) return fixed('*', problem({ code: 'not_found' }));
-    if (method === 'OPTIONS')
-      return fixed('preflight', { status: 204, headers: preflightHeaders(request, this.authenticator.origins) });
+    const { origins } = this.authenticator;
     const found = match(ROUTES, request);
-    if (found.kind === 'none')
-      return fixed('*', problem({ code: 'not_found' }, corsHeaders(request, this.authenticator.origins)));
-    if (found.kind === 'method')
-      return fixed(
-        found.pattern,
-        problem(
-          { code: 'method_not_allowed' },
-          { allow: found.allow.join(', '), ...corsHeaders(request, this.authenticator.origins) },
-        ),
-      );
-    return { route: found.pattern, answer: () => this.#answer(request, found) };
+    if (found.kind === 'none') return fixed('*', problem({ code: 'not_found' }, corsHeaders(request, origins)));
+    if (method === 'OPTIONS') return fixed('preflight', { status: 204, headers: preflightHeaders(request, origins) });
+    if (found.kind === 'method') {
+      const headers = { allow: found.allow.join(', '), ...corsHeaders(request, origins) };
+      return fixed(found.path, problem({ code: 'method_not_allowed' }, headers));
+    }
+    if (found.kind === 'param') {
+      const errors = [{ path: found.name, message: '1 to 128 letters, digits, _ . ~ or -' }];
+      return fixed(found.path, problem({ code: 'body_invalid', detail: { errors } }, corsHeaders(request, origins)));
+    }
+    const { row, params } = found;
+    return { route: `${row.method} ${row.path}`, answer: () => this.#answer(request, row, params) };
   }
 
-  async #answer(
-    request: HttpRequest,
-    { route, params }: Extract<ReturnType<typeof match<(typeof ROUTES)[number]['route']>>, { kind: 'found' }>,
-  ): Promise<HttpResponse> {
-    if (route === 'status') {
-      this.#limit(this.#reads, request.remoteAddress);
-      const response = await status(this, request, params);
-      return { ...response, headers: { ...response.headers, ...corsHeaders(request, this.authenticator.origins) } };
+  async #answer(request: HttpRequest, row: RouteRow, params: Call['params']): Promise<HttpResponse> {
+    const { run } = row;
+    if (run.access === 'everyone') {
+      try {
+        this.#limit(this.#reads, request.remoteAddress);
+        const response = await run.run({ api: this, request, params, query: readQuery(row, request.query) });
+        return { ...response, headers: { 'cache-control': 'no-store', ...response.headers, ...ANY_ORIGIN } };
+      } catch (error) {
+        return this.#problemOf(error, ANY_ORIGIN);
+      }
     }
     const identity = await this.#identify(request);
     const cors = corsHeaders(request, new Set(identity.tenant.origins));
@@ -196,25 +154,39 @@ export class Api {
       const isRead = request.method === 'GET' || request.method === 'HEAD';
       const limits = identity.role === 'service' ? this.#service : isRead ? this.#reads : this.#writes;
       this.#limit(limits, JSON.stringify([identity.tenant.id, identity.sub]));
-      const call: Call = { api: this, request, params, identity, json: () => readJson(request) };
-      const response = await this.#run(route, call);
+      const response = await this.#run(row, { api: this, request, params, identity, body: null, query: null });
       return { ...response, headers: { 'cache-control': 'no-store', ...response.headers, ...cors } };
     } catch (error) {
-      const refused = this.#problemOf(error, request);
-      return { ...refused, headers: { ...refused.headers, ...cors } };
+      return this.#problemOf(error, cors);
     }
   }
 
-  async #run(route: Exclude<AnyRoute, 'status'>, call: Call): Promise<HttpResponse> {
-    if (!route.needsRoom) return route.run(call);
-    const roomCall = await this.roomCall(call);
-    if (route.inside) this.requireInside(roomCall);
-    return route.run(roomCall);
+  /** Who, then where, then with what right, then what: nobody learns of a mistake in what they may not ask. */
+  async #run(row: RouteRow, call: Call): Promise<HttpResponse> {
+    const { run } = row;
+    if (run.access === 'everyone') throw new Error('there is nobody to run this for');
+    if (run.access === 'tenant') {
+      const { identity } = call;
+      requireGrant(row, grantsOf(identity.role, identity.grantChanges));
+      const ready = readCall(row, call);
+      return this.#repeatable(row, ready, () => run.run(ready));
+    }
+    const roomCall = await findRoomOf(call);
+    if (run.access === 'inside') requireInside(roomCall);
+    requireGrant(row, roomCall.actor.grants);
+    const ready = readCall(row, roomCall);
+    return this.#repeatable(row, ready, () => run.run(ready));
+  }
+
+  #repeatable(row: RouteRow, call: Call, run: () => Promise<HttpResponse>): Promise<HttpResponse> {
+    const key = keyOf(call);
+    return key !== null && row.repeats === 'request' ? this.#requests.once(call, key, run) : run();
   }
 
   async #identify(request: HttpRequest): Promise<Identity> {
-    const [scheme, token] = (request.headers.get('authorization') ?? '').split(' ');
+    const [scheme, token, ...rest] = (request.headers.get('authorization') ?? '').split(' ');
     if (scheme?.toLowerCase() !== 'bearer' || !token) throw new HttpError('token_missing');
+    if (rest.length > 0) throw new HttpError('token_malformed');
     return this.authenticator.authenticate(token, { tenant: request.query.get('tenant') ?? undefined });
   }
 
@@ -223,33 +195,20 @@ export class Api {
     if (retryAfterMs > 0) throw new HttpError('rate_limited', { retryAfterMs, detail: { limit } });
   }
 
-  async #ready(): Promise<HttpResponse> {
-    if (!this.#options.isReady()) return json(503, { status: 'stopping' });
-    try {
-      await this.store.check();
-      return json(200, { status: 'ready' });
-    } catch (error) {
-      const fault = error instanceof StoreUnavailable ? error.fault : 'unavailable';
-      const { message, help } = STORE_FAULTS[fault];
-      return problem({
-        code: 'store_unavailable',
-        retryAfterMs: 1_000,
-        detail: { fault, reason: message, todo: help },
-      });
-    }
-  }
-
   #sdk(request: HttpRequest): HttpResponse {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return problem({ code: 'method_not_allowed' }, { allow: 'GET, HEAD' });
     return this.#options.sdk.answer(request) ?? problem({ code: 'not_found' }, { 'access-control-allow-origin': '*' });
   }
 
-  #problemOf(error: unknown, request: HttpRequest): HttpResponse {
-    const cors = corsHeaders(request, this.authenticator.origins);
+  #problemOf(error: unknown, cors: Readonly<Record<string, string>>): HttpResponse {
     if (error instanceof HttpError) return problem(error.refusal, { ...cors, ...error.headers });
-    if (error instanceof AuthError || error instanceof AdmissionError)
-      return problem({ code: isErrorCode(error.code) ? error.code : 'internal', detail: error.detail }, cors);
+    if (error instanceof AuthError) return problem({ code: error.code, detail: error.detail }, cors);
+    if (error instanceof AdmissionError) {
+      const { code, detail, retryAfterMs } = error;
+      const waits = retryAfterMs === undefined ? {} : { retryAfterMs };
+      return problem({ code: isErrorCode(code) ? code : 'internal', detail, ...waits }, cors);
+    }
     if (error instanceof StoreUnavailable) return problem({ code: 'store_unavailable', retryAfterMs: 1_000 }, cors);
     const instance = nanoid();
     this.#options.onError(error, instance);
@@ -270,19 +229,10 @@ function httpRates(burst: LimitName, perSecond: LimitName): HttpRates {
   return { rates, limit: perSecond };
 }
 
-function readJson(request: HttpRequest): unknown {
-  if (request.body.byteLength === 0) return null;
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(request.body)) as unknown;
-  } catch {
-    throw invalid('', 'not JSON in UTF-8');
-  }
+function requireGrant({ grant }: RouteRow, grants: ReadonlySet<Grant>): void {
+  if (grant !== undefined && !grants.has(grant)) throw new HttpError('forbidden', { detail: { grant } });
 }
 
-const AT_THE_DOOR = {
-  not_started: 'room_not_started',
-  password: 'password_required',
-  lobby: 'room_waiting',
-  locked: 'room_locked',
-  full: 'room_full',
-} as const satisfies Record<WaitingReason, ErrorCode>;
+function readCall<C extends Call>(row: RouteRow, call: C): C {
+  return { ...call, query: readQuery(row, call.request.query), body: readBody(row, call.request) };
+}

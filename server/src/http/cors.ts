@@ -1,9 +1,15 @@
 import type { RequestHead } from '../transport/types.js';
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
-const RESPONSE_HEADERS = 'retry-after, location';
+const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, if-match, if-none-match';
+const RESPONSE_HEADERS = 'retry-after, location, etag';
 const MAX_AGE_S = 600;
+
+/** For what anyone may read. No page may send its cookies with it, and there are none. */
+export const ANY_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': RESPONSE_HEADERS,
+} as const;
 
 /** The headers that let a page of this origin read an answer (Fetch standard, CORS protocol); none for others. */
 export function corsHeaders(head: RequestHead, allowed: { has(origin: string): boolean }): Record<string, string> {

@@ -1,49 +1,50 @@
 import type { RequestHead } from '../transport/types.js';
+import type { Method } from './row.js';
 
-export interface RouteRow<R> {
-  readonly method: string;
-  /** `/v1/rooms/{id}`: each `{name}` takes one segment. */
-  readonly pattern: string;
-  readonly route: R;
+interface Routed {
+  readonly method: Method;
+  readonly path: string;
 }
 
 export type Match<R> =
-  | {
-      readonly kind: 'found';
-      readonly route: R;
-      readonly pattern: string;
-      readonly params: Readonly<Record<string, string>>;
-    }
-  | { readonly kind: 'method'; readonly pattern: string; readonly allow: readonly string[] }
+  | { readonly kind: 'found'; readonly row: R; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: 'method'; readonly path: string; readonly allow: readonly string[] }
+  /** A part of the path is not what its `{name}` takes. */
+  | { readonly kind: 'param'; readonly path: string; readonly name: string }
   | { readonly kind: 'none' };
 
+const ID = /^[\w.~-]{1,128}$/u;
+/** What a `{name}` takes where it is no id; a person is called as their host calls them. */
+const PARAMS: Readonly<Record<string, RegExp>> = { sub: /^.{1,128}$/su, value: /^.{1,128}$/su };
+
 /** Finds the route of a request, or which methods its path has. */
-export function match<R>(
-  rows: readonly RouteRow<R>[],
-  { method, path }: Pick<RequestHead, 'method' | 'path'>,
+export function match<R extends Routed>(
+  rows: readonly R[],
+  { method, segments }: Pick<RequestHead, 'method' | 'segments'>,
 ): Match<R> {
   const here = rows.flatMap((row) => {
-    const params = paramsOf(row.pattern, path);
-    return params ? [{ ...row, params }] : [];
+    const params = paramsOf(row.path, segments);
+    return params ? [{ row, params }] : [];
   });
   const [first] = here;
   if (!first) return { kind: 'none' };
   const wanted = method === 'HEAD' ? 'GET' : method;
-  const row = here.find((candidate) => candidate.method === wanted);
-  return row
-    ? { kind: 'found', route: row.route, pattern: `${row.method} ${row.pattern}`, params: row.params }
-    : { kind: 'method', pattern: first.pattern, allow: [...new Set(here.map((candidate) => candidate.method))] };
+  const found = here.find(({ row }) => row.method === wanted);
+  if (found) {
+    const wrong = Object.entries(found.params).find(([name, value]) => !(PARAMS[name] ?? ID).test(value));
+    return wrong ? { kind: 'param', path: found.row.path, name: wrong[0] } : { kind: 'found', ...found };
+  }
+  const methods = here.flatMap((other) => (other.row.method === 'GET' ? ['GET', 'HEAD'] : [other.row.method]));
+  return { kind: 'method', path: first.row.path, allow: [...new Set(methods)] };
 }
 
-function paramsOf(pattern: string, path: string): Record<string, string> | null {
-  const names = pattern.split('/');
-  const segments = path.split('/');
+function paramsOf(path: string, segments: readonly string[]): Record<string, string> | null {
+  const names = path.slice(1).split('/');
   if (names.length !== segments.length) return null;
   const params: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
     const segment = segments[index] as string;
     if (name.startsWith('{')) {
-      if (!/^[\w.~-]{1,128}$/u.test(segment)) return null;
       params[name.slice(1, -1)] = segment;
     } else if (name !== segment) return null;
   }

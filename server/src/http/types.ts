@@ -21,24 +21,24 @@ export class HttpError extends Error {
   }
 }
 
-/** A request whose token was verified. */
-export interface Call {
+/** A request whose token was verified; `body` and `query` as the schemas of its row have read them. */
+export interface Call<B = unknown, Q = unknown> {
   readonly api: Api;
   readonly request: HttpRequest;
   readonly params: Readonly<Record<string, string>>;
   readonly identity: Identity;
-  /** The body as JSON; null where there is none. @throws {HttpError} `body_invalid` */
-  json(): unknown;
+  readonly body: B;
+  readonly query: Q;
 }
 
 /** A call about a room that exists and that this person may see. */
-export interface RoomCall extends Call {
+export interface RoomCall<B = unknown, Q = unknown> extends Call<B, Q> {
   readonly live: LiveRoom;
   readonly actor: Actor;
 }
 
-export type Route = (call: Call) => Promise<HttpResponse>;
-export type RoomRoute = (call: RoomCall) => Promise<HttpResponse>;
+export type Route<B = unknown, Q = unknown> = (call: Call<B, Q>) => Promise<HttpResponse>;
+export type RoomRoute<B = unknown, Q = unknown> = (call: RoomCall<B, Q>) => Promise<HttpResponse>;
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
   return {

@@ -222,6 +222,33 @@ export interface Checkpoint {
   readonly rules: string;
 }
 
+/** Which rooms of a tenant; what is absent is not asked. */
+export interface RoomQuery {
+  readonly tenant: string;
+  readonly states?: readonly RoomState[] | undefined;
+  readonly kind?: RoomKind | undefined;
+  readonly externalRef?: string | undefined;
+  /** Those that are not over before this, and … milliseconds since 1970. Those without a start are left out by either. */
+  readonly from?: number | undefined;
+  /** … that begin before this. */
+  readonly to?: number | undefined;
+  /** Those that a person may come to. Absent: all. */
+  readonly visibleTo?: RoomReader | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** By what a person may come to rooms: public ones that are listed, those they own, those whose list holds them, and by their token. */
+export interface RoomReader {
+  readonly sub: string;
+  /** Ids that the token names … */
+  readonly exact: readonly string[];
+  /** … and how those begin that it covers. */
+  readonly prefixes: readonly string[];
+  /** Where a room has a list, the list alone says it. */
+  readonly hasLists: boolean;
+}
+
 /** An open lease: somebody was joined when it was last written. */
 export interface Lease {
   readonly key: RoomKey;
@@ -247,13 +274,7 @@ export interface Store {
   getRoom(tenant: string, id: string): Promise<RoomRow | null>;
   getRoomByKey(key: RoomKey): Promise<RoomRow | null>;
   /** Rooms of a tenant by id, after `after`, at most `limit`. */
-  listRooms(query: {
-    readonly tenant: string;
-    readonly states?: readonly RoomState[];
-    readonly kind?: RoomKind;
-    readonly after?: string;
-    readonly limit: number;
-  }): Promise<readonly RoomRow[]>;
+  listRooms(query: RoomQuery): Promise<readonly RoomRow[]>;
   /** Changes what of the record stands in no log. @throws {NoSuchRoom} */
   changeRecord(key: RoomKey, patch: Partial<PrivateRecord>): Promise<RoomRow>;
   /** Replaces the list of who is expected; null: there is none any more. @throws {NoSuchRoom} */

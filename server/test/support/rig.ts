@@ -20,7 +20,8 @@ import {
 import { DEFAULT_TENANT_LIMITS } from '../../src/config/tenant-options.js';
 import type { Config, TenantConfig } from '../../src/config/types.js';
 import type { Log } from '../../src/observe/index.js';
-import { startServer, type RunningServer } from '../../src/server.js';
+import { startServer, type RunningServer, type ServerOptions } from '../../src/server.js';
+import { checkAnswer } from './check-answer.js';
 
 export const PUBLIC_URL = 'http://live.test';
 export const ORIGIN = 'https://lms.test';
@@ -45,6 +46,7 @@ export interface Claims {
   readonly expiresInS?: number;
   readonly iss?: string;
   readonly grants?: Readonly<Record<string, boolean>>;
+  readonly picture?: string;
   readonly secret?: string;
 }
 
@@ -56,10 +58,11 @@ export function token({
   expiresInS = 600,
   iss = 'https://lms.test',
   grants,
+  picture,
   secret = SECRET,
 }: Claims = {}): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
-  return new SignJWT({ role, name, room, ...(grants && { grants }) })
+  return new SignJWT({ role, name, room, ...(grants && { grants }), ...(picture && { picture }) })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(sub)
     .setIssuer(iss)
@@ -106,11 +109,14 @@ export async function startRig({
   tenants = [TENANT],
   log = SILENT,
   settings = {},
+  shared = {},
 }: {
   readonly transport?: Config['transport'];
   readonly tenants?: readonly TenantConfig[];
   readonly log?: Log;
   readonly settings?: Partial<Config>;
+  /** What it has in common with other servers; whoever made it closes it. */
+  readonly shared?: Pick<ServerOptions, 'store' | 'bus' | 'now'>;
 } = {}): Promise<Rig> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lms-live-'));
   const config: Config = {
@@ -133,7 +139,7 @@ export async function startRig({
     tenants,
     ...settings,
   };
-  let server = await startServer({ config, log });
+  let server = await startServer({ config, log, ...shared });
   const peers = new Set<Peer>();
   const rig: Rig = {
     get server() {
@@ -164,6 +170,7 @@ export async function startRig({
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
+      checkAnswer({ method, path, status: response.status, type: response.headers.get('content-type'), text });
       return {
         status: response.status,
         headers: response.headers,
@@ -187,7 +194,7 @@ export async function startRig({
     async restart(changes = {}, whileStopped) {
       await server.stop();
       await whileStopped?.();
-      server = await startServer({ config: { ...config, ...changes }, log });
+      server = await startServer({ config: { ...config, ...changes }, log, ...shared });
     },
     async stop() {
       for (const peer of peers) peer.terminate();

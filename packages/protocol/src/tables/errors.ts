@@ -461,6 +461,12 @@ const table = {
     message: 'There is no statement of this class yet.',
     help: 'It is signed when the class ends.',
   },
+  media_type_unsupported: {
+    status: 415,
+    retryable: false,
+    message: 'The request is not valid.',
+    help: 'A body is JSON: send `Content-Type: application/json`.',
+  },
   body_invalid: {
     status: 422,
     retryable: false,

@@ -17,6 +17,7 @@ import { committer } from './commit.js';
 import type { Driver } from './driver.js';
 import { EVENT_COLUMNS, eventOf, type EventRecord } from './event-record.js';
 import { records } from './records.js';
+import { roomList } from './room-list.js';
 import { ROOM_COLUMNS, roomCheck, roomOf, type RoomRecord } from './rooms.js';
 import { LIST_OF_VALUES, listToSql } from './values.js';
 
@@ -44,10 +45,6 @@ function rooms(driver: Driver) {
     `insert into rooms (tenant, id, kind, state, visibility, title, created_at, owners, external_ref, password_hash)
      values (?, ?, ?, 'scheduled', 'enrolled', '', ?, ?, ?, ?) on conflict do nothing`,
   );
-  const list = driver.prepare<RoomRecord>(
-    `select ${ROOM_COLUMNS} from rooms where tenant = ? and id > ?
-     and (? is null or kind = ?) and (? is null or state in ${LIST_OF_VALUES}) order by id limit ?`,
-  );
   const remove = driver.prepare('delete from rooms where key = ?');
   const first = (rows: RoomRecord[]) => (rows[0] === undefined ? null : roomOf(rows[0]));
 
@@ -62,11 +59,7 @@ function rooms(driver: Driver) {
     },
     getRoom: (tenant: string, id: string): RoomRow | null => first(byId.all(tenant, id)),
     getRoomByKey: (key: RoomKey): RoomRow | null => first(byKey.all(key)),
-    listRooms({ tenant, states, kind: ofKind, after = '', limit }: Query<'listRooms'>): RoomRow[] {
-      const kind = ofKind ?? null;
-      const wanted = states === undefined ? null : listToSql(states);
-      return list.all(tenant, after, kind, kind, wanted, wanted, limit).map(roomOf);
-    },
+    listRooms: roomList(driver),
     deleteRoom: (key: RoomKey): boolean => remove.run(key) > 0,
     dueRooms: (now: number): RoomRow[] => due.all(now).map(roomOf),
   };
