@@ -1,4 +1,4 @@
-import { LIMITS, type Role } from '@lms-live/protocol';
+import { isRole, LIMITS, type Role } from '@lms-live/protocol';
 import { shownName } from '../auth/shown-name.js';
 import type { RosterEntry, Store } from '../storage/types.js';
 import type { Room } from './room.js';
@@ -52,8 +52,10 @@ export class Roster {
     }
   }
 
-  /** Replaces it; null: there is none any more. Everyone on it has an id from now on, so that presence and list name them alike. */
+  /** Replaces it; null: there is none any more. Everyone on it has an id from now on, so that presence and list name them alike. @throws {TypeError} on a role that nobody can have */
   async set(people: readonly RosterEntry[] | null): Promise<void> {
+    const wrong = people?.find(({ role }) => !isRosterRole(role));
+    if (wrong) throw new TypeError(`nobody on a list is a ${String(wrong.role)}`);
     const named = people?.map(({ name, ...entry }) => ({ ...entry, name: shownName(name ?? '') || null })) ?? null;
     await this.#options.room.setRoster(named);
     await this.reread();
@@ -131,4 +133,9 @@ export class Roster {
     const now = person?.promoted === true ? person.role : (role ?? person?.role ?? 'student');
     return { participant, name: name ?? known ?? '', role: now };
   }
+}
+
+/** A back end is nobody in a class. */
+function isRosterRole(role: unknown): boolean {
+  return role === null || (isRole(role) && role !== 'service');
 }
