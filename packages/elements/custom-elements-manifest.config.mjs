@@ -41,7 +41,7 @@ const publicApiPlugin = {
 
 export default {
   globs: ['src/**/*.ts'],
-  exclude: ['src/**/*.test.ts', 'src/**/testing/**', 'src/define/**', 'src/translations/**'],
+  exclude: ['src/**/*.test.ts', 'src/**/testing/**', 'src/xss/**', 'src/define/**', 'src/translations/**'],
   outdir,
   litelement: true,
   packagejson: false,
