@@ -16,6 +16,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** An attempt that has not got through is given up for a fresh one when the page wakes. */
 const STUCK_MS = 2_000;
 const MAX_REFUSED_TOKENS = 3;
+/** The times in a token are whole seconds (RFC 7519 §2): one that is to be newer than a withdrawal is asked for a second later. */
+const AFTER_REVOCATION_MS = 1_100;
 /** Whom the host has shut out it may have let in again since, and then the next token is a new one; another try after that is a loop. */
 const MAX_REVOKED_TOKENS = 2;
 const COME_BACK_FROM = 4000;
@@ -274,9 +276,10 @@ export class Link {
   #tokenRefused(refusal: LmsErrorDetail | null): void {
     this.#refusedTokens += 1;
     const error = refusal ?? clientError('token_expired');
-    const most = error.code === 'token_revoked' ? MAX_REVOKED_TOKENS : MAX_REFUSED_TOKENS;
+    const isRevoked = error.code === 'token_revoked';
+    const most = isRevoked ? MAX_REVOKED_TOKENS : MAX_REFUSED_TOKENS;
     const mayRetry = this.#options.tokens.refused() && this.#refusedTokens < most;
-    if (mayRetry) this.#retry(this.#refusedTokens > 1 ? error : null);
+    if (mayRetry) this.#retry(this.#refusedTokens > 1 ? error : null, isRevoked ? AFTER_REVOCATION_MS : undefined);
     else this.#stay({ state: 'failed', error });
   }
 
@@ -285,12 +288,12 @@ export class Link {
     this.#retry(error);
   }
 
-  #retry(error: LmsErrorDetail | null): void {
+  #retry(error: LmsErrorDetail | null, atLeastMs = error?.retryAfterMs): void {
     this.#abandonAttempt();
     // The socket has answered in the meantime: there was nothing to it.
     if (this.#channel && !this.#mustMove && !this.#heartbeat.isAsking) return;
     const { environment } = this.#options;
-    const waitMs = this.#backoff.nextMs(error?.retryAfterMs);
+    const waitMs = this.#backoff.nextMs(atLeastMs);
     this.#clearTimers();
     this.#retryTimer = environment.setTimer(() => this.#try(), waitMs);
     if (this.#channel) return;
