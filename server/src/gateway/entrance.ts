@@ -144,6 +144,7 @@ export class Entrance {
     session.admitted = { live, feeds };
     session.gateway.arrived(session);
     live.add(session);
+    live.presence.lookBack(session.participant);
     socket.cork(() => welcome(session, live, feeds));
     await feeds.bringUp(session.actor, this.#hello.positions ?? {}, 'new');
     // An ended class can be read by everyone and started again by staff; nobody else stays.

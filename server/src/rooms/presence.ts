@@ -6,6 +6,9 @@ const FLUSH_MS = 150;
 /** A connection answers every ping: one that has left out a whole one is lost, as far as can be told. */
 const SILENT_MS = LIMITS.pingIntervalMs + 1_500;
 
+/** Last seen is up to a ping before the silence: what is longer than this was longer than the grace. */
+const BACK_LATE_MS = LIMITS.leaveGraceMs + LIMITS.pingIntervalMs;
+
 export interface PresenceOptions {
   readonly now: () => number;
   /** Tells everyone. */
@@ -25,6 +28,8 @@ interface Present {
   members: readonly Member[];
   seenAt: number;
   leaveTimer: NodeJS.Timeout | null;
+  /** Was here when the last process died, and has not come back yet. */
+  isExpected: boolean;
 }
 
 /**
@@ -66,8 +71,10 @@ export class Presence {
       members: [],
       seenAt: member.lastSeenAt,
       leaveTimer: null,
+      isExpected: false,
     };
     present.leaveTimer = null;
+    present.isExpected = false;
     present.role = actor.role;
     present.staff = isStaff(actor.grants);
     if (!present.members.includes(member)) present.members = withMember(present.members, member);
@@ -90,7 +97,7 @@ export class Presence {
     readonly graceMs: number;
   }): void {
     if (this.#people.has(participant)) return;
-    const present: Present = { participant, role, staff, members: [], seenAt, leaveTimer: null };
+    const present: Present = { participant, role, staff, members: [], seenAt, leaveTimer: null, isExpected: true };
     this.#people.set(participant, present);
     this.#startLeaving(present, graceMs);
     this.#tell(participant);
@@ -101,7 +108,9 @@ export class Presence {
     const present = this.#people.get(member.participant);
     if (!present?.members.includes(member)) return;
     present.members = present.members.filter((other) => other !== member);
-    present.seenAt = Math.max(present.seenAt, member.lastSeenAt);
+    // The end of a connection that was heard a moment ago is itself a sign of life; one that had fallen silent is not.
+    const isFresh = member.lastSeenAt > this.#options.now() - SILENT_MS;
+    present.seenAt = Math.max(present.seenAt, isFresh ? this.#options.now() : member.lastSeenAt);
     if (present.members.length > 0) return;
     this.#startLeaving(present, LIMITS.leaveGraceMs);
     this.#tell(member.participant);
@@ -123,12 +132,25 @@ export class Presence {
     this.#tell(member.participant);
   }
 
-  /** When everybody was last seen, for the leases in the store. */
+  /** When everybody was last seen, for the leases in the store: now, where their connection lives. A process that dies has seen them until then. */
   seen(): { readonly participant: string; readonly seenAt: number }[] {
-    return [...this.#people.values()].flatMap(({ participant, members, seenAt }) => {
-      const latest = Math.max(seenAt, ...members.map((member) => member.lastSeenAt));
-      return members.length > 0 ? [{ participant, seenAt: latest }] : [];
-    });
+    const now = this.#options.now();
+    return [...this.#people.keys()].map((participant) => ({
+      participant,
+      seenAt: this.lastSeenAt(participant) ?? now,
+    }));
+  }
+
+  /**
+   * Somebody comes back, and has not joined yet. After a silence that was longer than the grace, and that nobody has noticed, they had gone:
+   * the time in between is no attendance. After a restart it was the server that was away, and the grace is another one.
+   */
+  lookBack(participant: string): void {
+    const present = this.#people.get(participant);
+    if (!present || present.members.length > 0 || present.isExpected) return;
+    const { seenAt } = present;
+    // A class is not held for somebody who is here again.
+    if (seenAt < this.#options.now() - BACK_LATE_MS) this.#options.onGone({ participant, seenAt, wasStaff: false });
   }
 
   /** When somebody was last seen, where that is not now; null: they are here, or not present at all. */
