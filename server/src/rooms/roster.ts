@@ -45,7 +45,8 @@ export class Roster {
     try {
       if (this.#options.room.row.expected === null) return;
       const text = await this.#frame();
-      this.#told = text;
+      // What others were told may be older: they are told what has changed since.
+      this.#told ??= text;
       send(text);
     } catch (error) {
       this.#options.onError(error);
