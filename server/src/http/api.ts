@@ -33,8 +33,7 @@ export interface ApiOptions {
   readonly sdk: Sdk;
   readonly ice: IceService;
   readonly limits: FairLimits;
-  /** Default: the token says it all. */
-  readonly enrolment?: Pick<Enrolment, 'of'>;
+  readonly enrolment: Pick<Enrolment, 'of'>;
   readonly now: () => number;
   /** False once the server has begun to stop. */
   readonly isReady: () => boolean;
@@ -80,7 +79,7 @@ export class Api {
     this.signing = options.signing;
     this.ice = options.ice;
     this.limits = options.limits;
-    this.enrolment = options.enrolment ?? { of: (identity) => Promise.resolve(identity) };
+    this.enrolment = options.enrolment;
     this.now = options.now;
     this.#requests = new Requests(options.store, options.now);
   }

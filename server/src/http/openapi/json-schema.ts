@@ -39,8 +39,13 @@ export function jsonSchemaOf(schema: Schema, self?: string): Json {
     target: 'draft-2020-12',
     typeMode: 'input',
     definitions,
-    // A check has its own sentence, and no keyword.
-    ignoreActions: ['check', 'metadata'],
+    // A check has its own sentence, and what is trimmed away may be there.
+    ignoreActions: ['check', 'metadata', 'trim'],
+    // Patterns of JSON Schema are of Unicode without a flag.
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === 'regex'
+        ? { ...jsonSchema, pattern: (valibotAction as unknown as { readonly requirement: RegExp }).requirement.source }
+        : null,
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     overrideSchema: ({ valibotSchema }) => overrideOf(valibotSchema),
   });

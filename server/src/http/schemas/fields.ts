@@ -8,11 +8,13 @@ export const time = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const sub = v.pipe(v.string(), v.minLength(1), v.maxLength(LIMITS.maxIdChars));
 
+const position = v.strictObject({ epoch: v.string(), offset: count, hash: v.string() });
 /** Where logs stand: what a socket of this person has to have to see what was done. */
-export const positions = v.record(
-  v.picklist(['all', 'me', 'staff']),
-  v.strictObject({ epoch: v.string(), offset: count, hash: v.string() }),
-);
+export const positions = v.strictObject({
+  all: v.optional(position),
+  me: v.optional(position),
+  staff: v.optional(position),
+});
 
 /** What a command made or changed. */
 export const made = v.strictObject({ id, positions });
