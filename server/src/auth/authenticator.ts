@@ -1,10 +1,10 @@
 import type { TenantConfig } from '../config/types.js';
 import { NATIVE_CLAIMS } from './claim-presets.js';
 import { readIdentity } from './claims.js';
-import { type UnverifiedToken, readCompactJws } from './compact-jws.js';
+import { readCompactJws } from './compact-jws.js';
 import type { VerificationKey } from './keys.js';
-import { member } from './strict-json.js';
 import { Revocations } from './revocations.js';
+import { indexTenants, tenantOf } from './tenant-of.js';
 import { TenantKeys } from './tenant-keys.js';
 import { TokenCache } from './token-cache.js';
 import { AuthError, type AuthLog, type Authenticator, type Identity, type Tenant } from './types.js';
@@ -46,8 +46,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const tenant = tenantFrom(config, publicUrl);
     return { tenant, keys: new TenantKeys(config, { now, fetch, log }) };
   });
-  const byId = uniqueMap(entries, ({ tenant }) => tenant.id, 'id');
-  const byIssuer = uniqueMap(entries, ({ tenant }) => tenant.issuer, 'issuer');
+  const index = indexTenants(entries);
   const verified = new TokenCache<Verified>();
 
   function remembered(cacheKey: string): Identity | null {
@@ -56,21 +55,6 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     if (now() < hit.identity.expiresAt && hit.keys.isCurrent(hit.key)) return hit.identity;
     verified.delete(cacheKey);
     return null;
-  }
-
-  /** The tenant whose keys decide; what it is found by is not verified yet. */
-  function tenantOf(token: UnverifiedToken, hinted: Entry | null): Entry {
-    const issuer = member(token.payload, 'iss');
-    if (issuer === undefined) {
-      const withoutIssuer = hinted === null ? entries.filter(({ tenant }) => tenant.issuer === null) : [hinted];
-      const [entry] = withoutIssuer;
-      if (entry !== undefined && withoutIssuer.length === 1 && entry.tenant.issuer === null) return entry;
-      throw wrongIssuer('The token has no `iss`.', hinted);
-    }
-    const entry = typeof issuer === 'string' ? byIssuer.get(issuer) : undefined;
-    if (entry === undefined) throw wrongIssuer('No tenant has the `iss` of the token.', hinted);
-    if (hinted !== null && hinted !== entry) throw wrongIssuer('The `iss` of the token is of another tenant.', hinted);
-    return entry;
   }
 
   /** Asked each time: a token that was let in before may be withdrawn since. */
@@ -85,13 +69,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     origins: new Set(entries.flatMap(({ tenant }) => tenant.origins)),
 
     tenant(id) {
-      if (id !== undefined) return byId.get(id)?.tenant ?? null;
+      if (id !== undefined) return index.byId.get(id)?.tenant ?? null;
       const [only] = entries;
       return only !== undefined && entries.length === 1 ? only.tenant : null;
     },
 
     async authenticate(compact, hints = {}) {
-      const hinted = hints.tenant === undefined ? null : (byId.get(hints.tenant) ?? null);
+      const hinted = hints.tenant === undefined ? null : (index.byId.get(hints.tenant) ?? null);
       if (hints.tenant !== undefined && hinted === null) {
         throw new AuthError('tenant_unknown', 'No tenant has this id.');
       }
@@ -100,7 +84,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const known = remembered(cacheKey);
       if (known !== null) return unrevoked(known);
 
-      const { tenant, keys } = tenantOf(token, hinted);
+      const { tenant, keys } = tenantOf(token.payload, { entries: index, hinted });
       const key = await keys.verify(token);
       const identity = readIdentity(token.payload, { tenant, nowMs: now() });
       verified.set(cacheKey, { identity, key, keys });
@@ -114,7 +98,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 }
 
-function tenantFrom(
+/** What of a configured tenant everyone may know. */
+export function tenantFrom(
   { id, issuer, audiences, origins, maxLifetimeS, admission, claims = NATIVE_CLAIMS, limits }: TenantConfig,
   publicUrl: string,
 ): Tenant {
@@ -128,23 +113,4 @@ function tenantFrom(
     claims,
     limits,
   });
-}
-
-function uniqueMap(
-  entries: readonly Entry[],
-  nameOf: (entry: Entry) => string | null,
-  what: string,
-): ReadonlyMap<string, Entry> {
-  const map = new Map<string, Entry>();
-  for (const entry of entries) {
-    const name = nameOf(entry);
-    if (name === null) continue;
-    if (map.has(name)) throw new TypeError(`Two tenants have the ${what} ${name}.`);
-    map.set(name, entry);
-  }
-  return map;
-}
-
-function wrongIssuer(message: string, hinted: Entry | null): AuthError {
-  return new AuthError('token_issuer', message, { detail: hinted === null ? {} : { tenant: hinted.tenant.id } });
 }

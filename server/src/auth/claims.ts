@@ -43,7 +43,8 @@ function tokenIdOf(payload: JsonObject): string | null {
   return typeof jti === 'string' && jti.length >= 1 && jti.length <= LIMITS.maxIdChars ? jti : null;
 }
 
-function checkAudience(payload: JsonObject, accepted: readonly string[] | null): void {
+/** @throws {AuthError} `token_audience` */
+export function checkAudience(payload: JsonObject, accepted: readonly string[] | null): void {
   const claim = member(payload, 'aud');
   if (accepted === null) {
     // RFC 7519 §4.1.3: a token that names others is not for this server.
@@ -58,15 +59,16 @@ function checkAudience(payload: JsonObject, accepted: readonly string[] | null):
   if (!isNamed) throw new AuthError('token_audience', '`aud` does not name this server.', { detail: { accepted } });
 }
 
-/** RFC 8725 §3.11: the keys of a host sign for more than classes. */
-function checkPurpose(payload: JsonObject, { claim, values }: RequiredClaim): void {
+/** RFC 8725 §3.11: the keys of a host sign for more than classes. @throws {AuthError} `token_claims` */
+export function checkPurpose(payload: JsonObject, { claim, values }: RequiredClaim): void {
   const value = member(payload, claim);
   if (typeof value !== 'string' || !values.includes(value)) {
     throw wrongClaim(claim, `is not ${values.join(' or ')}: the token is for another purpose`);
   }
 }
 
-function readPerson(payload: JsonObject, path: ClaimPath): string {
+/** @throws {AuthError} `token_claims` */
+export function readPerson(payload: JsonObject, path: ClaimPath): string {
   const value = valueAt(payload, path);
   // Beyond the safe integers two people would be one.
   const sub = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
@@ -76,7 +78,8 @@ function readPerson(payload: JsonObject, path: ClaimPath): string {
   return sub;
 }
 
-function readGrants(payload: JsonObject, path: ClaimPath | null): Identity['grantChanges'] {
+/** @throws {AuthError} `token_claims` */
+export function readGrants(payload: JsonObject, path: ClaimPath | null): Identity['grantChanges'] {
   const grants = path && valueAt(payload, path);
   if (path === null || grants === undefined || grants === null) return NO_CHANGES;
   const claim = pathText(path);
