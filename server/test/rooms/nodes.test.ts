@@ -255,6 +255,27 @@ describe('two nodes on one store', { timeout: TEST_MS }, () => {
     for (const { live } of [one, two]) expect(live.room.tail('all').framesAfter(0)?.join('')).not.toContain('a secret');
   });
 
+  it('know what the other has changed of what stands in no log', async () => {
+    const [one, two] = await startNodes();
+    await one.live.room.changeRecord({ owners: ['eve'], passwordHash: 'a hash' });
+    await one.live.setRoster([{ sub: 'ann', role: null, name: null }]);
+    await caughtUp();
+    const known = { owners: ['eve'], passwordHash: 'a hash', expected: 1 };
+    await vi.waitFor(() => {
+      expect(two.live.room.row).toMatchObject(known);
+    }, HEALED);
+    await one.live.room.changeRecord({ passwordHash: 'another hash' });
+    await vi.waitFor(() => {
+      expect(two.live.room.row).toMatchObject({ ...known, passwordHash: 'another hash' });
+    }, HEALED);
+    // And they go on from where they stand.
+    const ann = await personOn(two, 'ann', 'student');
+    const post: Command = { type: 'chat.post', body: { text: 'hello' }, cmid: 'after-the-record-001' };
+    expect(await send(two, ann, post)).toMatchObject({ ok: true });
+    await caughtUp();
+    expect(one.live.room.head('all')).toEqual(two.live.room.head('all'));
+  });
+
   it('let go of a room that the other has deleted', async () => {
     const [one, two] = await startNodes();
     await one.directory.delete(one.live);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText, isBarred, roleInRoom } from '../index.js';
+import { cleanText, decide, isBarred, roleInRoom } from '../index.js';
 import { bodies, NOTHING_NEW, refusal, told } from '../testing/decisions.js';
 import {
   ASSISTANT,
@@ -78,6 +78,48 @@ describe('person.join', () => {
     const room = liveRoom();
     room.all = { ...room.all, room: { ...room.all.room, state } };
     expect(room.run(STUDENT_2, 'person.join')).toEqual(refusal('room_not_started', { detail: { state } }));
+  });
+
+  it('leaves a class to its staff that does not start by itself', () => {
+    const room = new TestRoom();
+    room.make(SERVICE, 'room.create', { kind: 'meeting', policy: { 'schedule.autoStart': false } });
+    room.make(INSTRUCTOR, 'person.join');
+    expect(room.state).toBe('open');
+    room.make(INSTRUCTOR, 'room.start');
+    expect(room.state).toBe('live');
+  });
+
+  it.each([
+    [STUDENT, 'entry.studentMinutes', 'entry.observerMinutes'],
+    [OBSERVER, 'entry.observerMinutes', 'entry.studentMinutes'],
+  ] as const)('of $role is taken so many minutes before the start as the policy says', (somebody, key, other) => {
+    const startsAt = START + 60 * 60_000;
+    const room = new TestRoom();
+    room.make(SERVICE, 'room.create', { kind: 'meeting', startsAt, policy: { [key]: 20, [other]: 59 } });
+    room.now = startsAt - 20 * 60_000 - 1;
+    expect(room.run(somebody, 'person.join')).toMatchObject({ code: 'room_not_started' });
+    room.now += 1;
+    const decision = room.run(somebody, 'person.join');
+    expect(told(decision)).toContain('staff attendance.opened');
+    expect(room.state).toBe('scheduled');
+    expect(room.run({ ...somebody, grants: { 'chat.post': true } }, 'chat.post', { text: 'x' })).toMatchObject({
+      code: 'room_not_started',
+    });
+    room.make(SERVICE, 'room.end');
+    expect(room.run(STUDENT_2, 'person.join')).toMatchObject({ code: 'room_ended' });
+  });
+
+  it('is not early where there is no time to be early for', () => {
+    const room = new TestRoom();
+    room.make(SERVICE, 'room.create', { kind: 'meeting', policy: { 'entry.studentMinutes': 1_440 } });
+    expect(room.run(STUDENT, 'person.join')).toMatchObject({ code: 'room_not_started' });
+  });
+
+  it('is refused after its time as ever, where the door was never open early', () => {
+    const room = new TestRoom();
+    room.make(SERVICE, 'room.create', { kind: 'meeting', startsAt: START + 10 });
+    room.now = START + 60_000;
+    expect(room.run(STUDENT, 'person.join')).toMatchObject({ code: 'room_not_started' });
   });
 
   it('of a student is refused after the end, where staff may still come', () => {
@@ -366,6 +408,24 @@ describe('person.admit', () => {
     expect(told(decision)).toEqual(['staff person.admitted', 'me:p-sue person.admitted']);
     expect(room.run(ASSISTANT, 'person.admit', who('p-sue', { admitted: false }))).toEqual(NOTHING_NEW);
     expect(room.run(ASSISTANT, 'person.admit', who('p-sue', { admitted: true }))).toMatchObject({ ok: true });
+  });
+});
+
+describe('person.admitAll', () => {
+  it('is told as one answer to each who waits and was not let in, and remembered', () => {
+    const room = liveRoom();
+    room.make(ASSISTANT, 'person.admit', who('p-sue', { admitted: true }));
+    room.make(ASSISTANT, 'person.admit', who('p-syd', { admitted: false }));
+    const moment = { now: START, newId: () => 'id', waiting: ['p-sue', 'p-syd', 'p-new'] };
+    const command = room.read('person.admitAll', {});
+    const decision = decide(room.rulesFor(null), command, room.actor(ASSISTANT), moment);
+    expect(told(decision)).toEqual([
+      'staff person.admitted',
+      'me:p-syd person.admitted',
+      'staff person.admitted',
+      'me:p-new person.admitted',
+    ]);
+    expect(decision).toMatchObject({ result: { admitted: 2 } });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY, ROOM_STATES, type RoomState } from '../index.js';
+import { decide, DEFAULT_POLICY, ROOM_STATES, type RoomState } from '../index.js';
 import { bodies, NOTHING_NEW, refusal, told } from '../testing/decisions.js';
 import { ASSISTANT, INSTRUCTOR, liveRoom, OBSERVER, SERVICE, START, STUDENT, TestRoom } from '../testing/room.js';
 
@@ -236,6 +236,18 @@ describe('the states of a room', () => {
     expect(bodies(room.system({ type: 'system.hold', why }), 'room.changed')).toEqual([{ state: 'held', why }]);
   });
 
+  it('say since when a class is held, whatever else changes meanwhile', () => {
+    const room = liveRoom();
+    expect(room.all.room.heldAt).toBeNull();
+    room.now = START + 5;
+    room.system({ type: 'system.hold', why: 'staff' });
+    room.now = START + 10;
+    room.make(INSTRUCTOR, 'room.change', { title: 'Still held' });
+    expect(room.all.room.heldAt).toBe(START + 5);
+    room.system({ type: 'system.resume' });
+    expect(room.all.room.heldAt).toBeNull();
+  });
+
   it('close attendance and lower the hands at the end', () => {
     const room = liveRoom();
     room.make(STUDENT, 'hand.raise');
@@ -251,6 +263,29 @@ describe('the states of a room', () => {
     ]);
     expect([room.all.hands, [...room.staff.present.keys()]]).toEqual([[], []]);
   });
+
+  it.each(['room.end', 'system.end'] as const)(
+    'of %s close the attendance of who was just lost when they were last seen',
+    (type) => {
+      const room = liveRoom();
+      room.now = START + 60_000;
+      const lost = START + 52_000;
+      const decision = decide(
+        room.rulesFor(null),
+        type === 'room.end' ? room.read(type, {}) : { type },
+        type === 'room.end' ? room.actor(INSTRUCTOR) : null,
+        {
+          now: room.now,
+          newId: () => 'id',
+          lastSeenAt: (participant) => (participant === STUDENT.participant ? lost : null),
+        },
+      );
+      const closed = bodies(decision, 'attendance.closed') as { participant: string; seenAt: number }[];
+      expect(new Set(closed.map(({ participant, seenAt }) => `${participant} ${String(seenAt - START)}`))).toEqual(
+        new Set(['p-ina 60000', 'p-sam 52000']),
+      );
+    },
+  );
 
   it('close attendance also where the clock ends the class', () => {
     const room = liveRoom();
