@@ -75,6 +75,7 @@ export default defineConfig({
         items: [
           { text: 'Run the server', link: '/server/' },
           { text: 'What is promised', link: '/reliability' },
+          { text: 'Who comes in', link: '/server/admission' },
           { text: 'Networks', link: '/server/networks' },
           { text: 'HTTP API', link: '/server/http-api' },
           { text: 'Security', link: '/security' },
