@@ -4,6 +4,7 @@ import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { fileURLToPath } from 'node:url';
 import { browserPath, CHROMIUM_FLAGS } from './scripts/browsers.mjs';
+import { corporaPlugin } from './scripts/wtr-corpora.mjs';
 import { jsonReporter } from './scripts/wtr-json-reporter.mjs';
 
 /** Published names to sources. */
@@ -36,6 +37,7 @@ export default {
   nodeResolve: { exportConditions: ['development'] },
   plugins: [
     sourcesPlugin,
+    corporaPlugin(),
     esbuildPlugin({
       ts: true,
       target: 'es2022',

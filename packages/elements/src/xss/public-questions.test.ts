@@ -1,0 +1,3 @@
+import { describePublic } from './testing/describe-public.js';
+
+await describePublic(['questions']);
