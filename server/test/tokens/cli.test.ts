@@ -111,7 +111,6 @@ describe('lms-live token check', () => {
     );
     const alsoSigned = await report(school(claims({ name: evil, sub: evil, picture: evil, locale: evil })));
     for (const text of [out, alsoSigned]) {
-       
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
     }
   });
