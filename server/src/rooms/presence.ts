@@ -41,6 +41,8 @@ export class Presence {
   readonly #people = new Map<string, Present>();
   readonly #changed = new Set<string>();
   readonly #left = new Set<string>();
+  /** Came back after a restart, and their lease does not say so yet. */
+  readonly #returned = new Set<string>();
   #version = 1;
   #flushTimer: NodeJS.Timeout | null = null;
 
@@ -74,6 +76,7 @@ export class Presence {
       isExpected: false,
     };
     present.leaveTimer = null;
+    if (present.isExpected) this.#returned.add(participant);
     present.isExpected = false;
     present.role = actor.role;
     present.staff = isStaff(actor.grants);
@@ -134,11 +137,15 @@ export class Presence {
 
   /** When everybody was last seen, for the leases in the store: now, where their connection lives. A process that dies has seen them until then. */
   seen(): { readonly participant: string; readonly seenAt: number }[] {
-    const now = this.#options.now();
-    return [...this.#people.keys()].map((participant) => ({
-      participant,
-      seenAt: this.lastSeenAt(participant) ?? now,
-    }));
+    this.#returned.clear();
+    return [...this.#people.keys()].map((participant) => this.#seen(participant));
+  }
+
+  /** The same of those who have come back after a restart since the last look: a process that dies again soon has seen them too. */
+  seenAgain(): { readonly participant: string; readonly seenAt: number }[] {
+    const returned = [...this.#returned].filter((participant) => this.#people.has(participant));
+    this.#returned.clear();
+    return returned.map((participant) => this.#seen(participant));
   }
 
   /**
@@ -172,6 +179,10 @@ export class Presence {
     if (this.#flushTimer) clearTimeout(this.#flushTimer);
     for (const { leaveTimer } of this.#people.values()) if (leaveTimer) clearTimeout(leaveTimer);
     this.#people.clear();
+  }
+
+  #seen(participant: string): { readonly participant: string; readonly seenAt: number } {
+    return { participant, seenAt: this.lastSeenAt(participant) ?? this.#options.now() };
   }
 
   #startLeaving(present: Present, graceMs: number): void {
