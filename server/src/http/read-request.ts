@@ -73,12 +73,15 @@ function read(schema: Schema | null, given: unknown): unknown {
   throw refusal(faults.length > 0 ? faults : (parsed.issues ?? []).map((issue) => nested(issue)));
 }
 
+/** A record of anything leaves these out without a word. */
+const PASSED_OVER = ['__proto__', 'prototype', 'constructor'];
+
 /** Every one of them: the schema itself stops at the first. */
 function unknownIn(schema: Schema, given: object): string[] {
   const { entries } = schema as { entries?: object };
   return schema.type === 'strict_object' && entries
     ? Object.keys(given).filter((key) => !Object.hasOwn(entries, key))
-    : [];
+    : PASSED_OVER.filter((key) => Object.hasOwn(given, key));
 }
 
 function isLength(issue: v.BaseIssue<unknown>): boolean {

@@ -45,6 +45,7 @@ function paramsOf(path: string, segments: readonly string[]): Record<string, str
   for (const [index, name] of names.entries()) {
     const segment = segments[index] as string;
     if (name.startsWith('{')) {
+      if (segment === '') return null;
       params[name.slice(1, -1)] = segment;
     } else if (name !== segment) return null;
   }

@@ -1,4 +1,4 @@
-import { POLICY, POLICY_KEYS, type PolicyKey } from '@lms-live/protocol';
+import { POLICY, POLICY_KEYS, POLICY_MEANS, type PolicyKey } from '@lms-live/protocol';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { Schema } from '../row.js';
@@ -66,7 +66,7 @@ function overrideOf(schema: Schema): Json | null {
 }
 
 function policy(make: (value: Json) => Json): Json {
-  return Object.fromEntries(POLICY_KEYS.map((key) => [key, { ...make(valueOf(key)), description: POLICY[key].means }]));
+  return Object.fromEntries(POLICY_KEYS.map((key) => [key, { ...make(valueOf(key)), description: POLICY_MEANS[key] }]));
 }
 
 function editable(value: Json): Json {
