@@ -18,6 +18,7 @@ import {
   LOGS,
   POLICY,
   POLICY_KEYS,
+  POLICY_MEANS,
   RESERVED_FAMILIES,
   RIGHTS,
   ROLES,
@@ -150,7 +151,7 @@ function policy() {
       POLICY_KEYS.map((key) => {
         const row = POLICY[key];
         const grant = row.fixed === true ? 'at creation only' : code(row.grant);
-        return [code(key), values(row), code(String(row.default)), grant, row.means];
+        return [code(key), values(row), code(String(row.default)), grant, POLICY_MEANS[key]];
       }),
     ),
   );

@@ -39,6 +39,7 @@ export {
   DEFAULT_POLICY,
   POLICY,
   POLICY_KEYS,
+  POLICY_MEANS,
   isPolicyKey,
   isPolicyValue,
   type PolicyKey,

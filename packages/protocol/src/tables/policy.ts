@@ -5,13 +5,12 @@ import type { Grant } from './rights.js';
  * `fixed` settings are set at creation only.
  */
 const table = {
-  'chat.enabled': { kind: 'boolean', default: true, grant: 'chat.moderate', means: 'the room has a chat' },
+  'chat.enabled': { kind: 'boolean', default: true, grant: 'chat.moderate' },
   'chat.mode': {
     kind: 'choice',
     choices: ['open', 'slow', 'toStaff', 'questionsOnly', 'frozen'],
     default: 'open',
     grant: 'chat.moderate',
-    means: 'who may write to whom',
   },
   'chat.slowSeconds': {
     kind: 'integer',
@@ -19,38 +18,32 @@ const table = {
     max: 3_600,
     default: 10,
     grant: 'chat.moderate',
-    means: 'seconds between two messages of a student in slow mode',
   },
   'chat.history': {
     kind: 'boolean',
     default: true,
     grant: 'chat.moderate',
-    means: 'who comes late reads what was written before',
   },
   'questions.enabled': {
     kind: 'boolean',
     default: true,
     grant: 'question.moderate',
-    means: 'the room has questions and answers',
   },
   'questions.moderated': {
     kind: 'boolean',
     default: false,
     grant: 'question.moderate',
-    means: 'questions of students wait until staff publish them',
   },
   'questions.anonymous': {
     kind: 'boolean',
     default: true,
     grant: 'question.moderate',
-    means: 'students may ask without their name; staff still see it',
   },
-  'join.muted': { kind: 'boolean', default: true, grant: 'people.moderate', means: 'students come in muted' },
+  'join.muted': { kind: 'boolean', default: true, grant: 'people.moderate' },
   'join.lobby': {
     kind: 'boolean',
     default: false,
     grant: 'people.moderate',
-    means: 'students wait until they are admitted',
   },
   'entry.studentMinutes': {
     kind: 'integer',
@@ -58,7 +51,6 @@ const table = {
     max: 1_440,
     default: 0,
     grant: 'people.moderate',
-    means: 'minutes before the start at which students may come in; staff always may',
   },
   'entry.observerMinutes': {
     kind: 'integer',
@@ -66,19 +58,16 @@ const table = {
     max: 1_440,
     default: 0,
     grant: 'people.moderate',
-    means: 'minutes before the start at which observers may come in',
   },
   'schedule.autoStart': {
     kind: 'boolean',
     default: true,
     grant: 'room.manage',
-    means: 'the class starts by itself at its time',
   },
   'schedule.autoEnd': {
     kind: 'boolean',
     default: true,
     grant: 'room.manage',
-    means: 'the class ends by itself after its time',
   },
   'schedule.overrunMinutes': {
     kind: 'integer',
@@ -86,36 +75,31 @@ const table = {
     max: 240,
     default: 15,
     grant: 'room.manage',
-    means: 'minutes after the end of its time at which a class that nobody has ended ends by itself',
   },
   'media.students': {
     kind: 'choice',
     choices: ['none', 'audio', 'video'],
     default: 'video',
     grant: 'people.moderate',
-    means: 'what students may send',
   },
   'media.share': {
     kind: 'choice',
     choices: ['staff', 'all'],
     default: 'staff',
     grant: 'people.moderate',
-    means: 'who may share a screen',
   },
-  'hands.enabled': { kind: 'boolean', default: true, grant: 'people.moderate', means: 'hands may be raised' },
-  'reactions.enabled': { kind: 'boolean', default: true, grant: 'people.moderate', means: 'reactions may be sent' },
+  'hands.enabled': { kind: 'boolean', default: true, grant: 'people.moderate' },
+  'reactions.enabled': { kind: 'boolean', default: true, grant: 'people.moderate' },
   'recording.by': {
     kind: 'choice',
     choices: ['nobody', 'instructor', 'staff'],
     default: 'instructor',
     grant: 'room.manage',
-    means: 'who may record',
   },
   relayOnly: {
     kind: 'boolean',
     default: false,
     grant: 'room.manage',
-    means: 'media goes through TURN only, so that nobody learns the address of another',
   },
   retentionDays: {
     kind: 'integer',
@@ -123,28 +107,24 @@ const table = {
     max: 3_650,
     default: 180,
     grant: 'room.manage',
-    means: 'days after the end until the room is erased',
   },
   clientStorage: {
     kind: 'choice',
     choices: ['indexeddb', 'memory'],
     default: 'indexeddb',
     grant: 'room.manage',
-    means: 'where browsers keep unsent messages and history',
   },
   'names.hidden': {
     kind: 'boolean',
     default: false,
     grant: 'room.manage',
     fixed: true,
-    means: 'students see aliases; real names go to staff',
   },
 } as const satisfies Record<string, PolicyRow>;
 
 interface PolicyRowBase {
   readonly grant: Grant;
   readonly fixed?: boolean;
-  readonly means: string;
 }
 /** A row of the table. */
 export type PolicyRow = PolicyRowBase &
@@ -167,6 +147,33 @@ export type PolicyValues = { readonly [K in PolicyKey]: ValueOf<Table[K]> };
 /** As the host sets it: either the bare value, or with the right of the teacher to change it. */
 export type PolicyPatch = {
   readonly [K in PolicyKey]?: PolicyValues[K] | { readonly value: PolicyValues[K]; readonly teacherEditable?: boolean };
+};
+
+/** What each of them says, for the reference; apart from the table, since browsers need none of it. */
+export const POLICY_MEANS: Readonly<Record<PolicyKey, string>> = {
+  'chat.enabled': 'the room has a chat',
+  'chat.mode': 'who may write to whom',
+  'chat.slowSeconds': 'seconds between two messages of a student in slow mode',
+  'chat.history': 'who comes late reads what was written before',
+  'questions.enabled': 'the room has questions and answers',
+  'questions.moderated': 'questions of students wait until staff publish them',
+  'questions.anonymous': 'students may ask without their name; staff still see it',
+  'join.muted': 'students come in muted',
+  'join.lobby': 'students wait until they are admitted',
+  'entry.studentMinutes': 'minutes before the start at which students may come in; staff always may',
+  'entry.observerMinutes': 'minutes before the start at which observers may come in',
+  'schedule.autoStart': 'the class starts by itself at its time',
+  'schedule.autoEnd': 'the class ends by itself after its time',
+  'schedule.overrunMinutes': 'minutes after the end of its time at which a class that nobody has ended ends by itself',
+  'media.students': 'what students may send',
+  'media.share': 'who may share a screen',
+  'hands.enabled': 'hands may be raised',
+  'reactions.enabled': 'reactions may be sent',
+  'recording.by': 'who may record',
+  relayOnly: 'media goes through TURN only, so that nobody learns the address of another',
+  retentionDays: 'days after the end until the room is erased',
+  clientStorage: 'where browsers keep unsent messages and history',
+  'names.hidden': 'students see aliases; real names go to staff',
 };
 
 /** The table of the settings. */
