@@ -15,6 +15,20 @@ export const doorStyles = css`
     margin-block-start: 8px;
     text-align: start;
   }
+  /* As everywhere; whoever waits has loaded nothing else that has fields. */
+  .gate .field {
+    inline-size: 100%;
+    min-inline-size: 0;
+    padding: 8px 12px;
+    border: 1px solid var(--_border-strong);
+    border-radius: 10px;
+    background: var(--_surface);
+    line-height: 1.4;
+  }
+  .gate textarea {
+    display: block;
+    resize: vertical;
+  }
   .gate label {
     font-weight: 550;
   }
@@ -39,7 +53,7 @@ export const doorStyles = css`
     font-size: 0.875em;
     font-weight: 550;
   }
-  .field[aria-invalid='true'] {
+  .gate .field[aria-invalid='true'] {
     border-color: var(--_danger);
   }
   .word {

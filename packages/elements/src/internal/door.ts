@@ -4,15 +4,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import Clock from 'lucide/dist/esm/icons/clock.mjs';
 import Hourglass from 'lucide/dist/esm/icons/hourglass.mjs';
 import KeyRound from 'lucide/dist/esm/icons/key-round.mjs';
-import Lock from 'lucide/dist/esm/icons/lock.mjs';
-import { controlStyles } from './controls.styles.js';
+import LockKeyhole from 'lucide/dist/esm/icons/lock-keyhole.mjs';
 import { doorStyles } from './door.styles.js';
 import { formatCountdown, formatDate } from './format.js';
 import { icon } from './icons.js';
 import type { LmsElement } from './lms-element.js';
 import { registerEnglish } from './localize.js';
 import { NoteForm } from './note-form.js';
-import { adopt } from './overlay.js';
 import { PasswordForm } from './password-form.js';
 import { doorStrings } from './strings/door.js';
 
@@ -23,7 +21,7 @@ const WAITING = {
   not_started: ['waitingNotStarted', 'waitingNotStartedHint', Clock],
   password: ['waitingPassword', 'waitingPasswordHint', KeyRound],
   lobby: ['waitingLobby', 'waitingLobbyHint', Hourglass],
-  locked: ['waitingLocked', 'waitingLockedHint', Lock],
+  locked: ['waitingLocked', 'waitingLockedHint', LockKeyhole],
   full: ['waitingFull', 'waitingFullHint', Hourglass],
 } as const;
 
@@ -43,13 +41,14 @@ const ANSWERED: ReadonlySet<WaitingReason> = new Set(['lobby', 'locked', 'full']
 
 /** The door, seen from outside: why one waits, what to do about it, and what the staff write. Loaded when somebody stands there. */
 export class DoorView {
+  /** For the shadow root that it stands in. */
+  static readonly styles = [doorStyles];
   readonly #host: LmsElement;
   readonly #password: PasswordForm;
   readonly #note: NoteForm;
 
   constructor(host: LmsElement) {
     registerEnglish(doorStrings);
-    if (host.shadowRoot) adopt(host.shadowRoot, [controlStyles, doorStyles]);
     this.#host = host;
     this.#password = new PasswordForm(host);
     this.#note = new NoteForm(host);

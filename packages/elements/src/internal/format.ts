@@ -30,3 +30,16 @@ export function formatCountdown(ms: number, lang: string): string {
     .map((part, index) => part.toLocaleString(lang, { minimumIntegerDigits: index === 0 ? 1 : 2, useGrouping: false }))
     .join(':');
 }
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `in 4 minutes`: whole minutes for two hours, then hours, then days. */
+export function formatIn(ms: number, lang: string): string {
+  const words = new Intl.RelativeTimeFormat(lang);
+  if (ms < 2 * HOUR_MS) return words.format(Math.ceil(ms / MINUTE_MS), 'minute');
+  return ms < 2 * DAY_MS
+    ? words.format(Math.round(ms / HOUR_MS), 'hour')
+    : words.format(Math.round(ms / DAY_MS), 'day');
+}

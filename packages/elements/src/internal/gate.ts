@@ -5,6 +5,7 @@ import TriangleAlert from 'lucide/dist/esm/icons/triangle-alert.mjs';
 import type { DoorView } from './door.js';
 import { icon } from './icons.js';
 import type { LmsElement } from './lms-element.js';
+import { adopt } from './overlay.js';
 
 /** Codes that a fresh page may mend, where another try on this one cannot. */
 const RELOAD_CODES: ReadonlySet<string> = new Set([
@@ -97,6 +98,7 @@ export class Gate {
     this.#isLoading = true;
     try {
       const { DoorView } = await import('./door.js');
+      if (this.#host.shadowRoot) adopt(this.#host.shadowRoot, DoorView.styles);
       this.#door ??= new DoorView(this.#host);
       this.#host.requestUpdate();
     } catch {

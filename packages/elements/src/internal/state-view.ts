@@ -1,12 +1,11 @@
 import type { RoomState } from '@lms-live/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { formatIn } from './format.js';
 import type { LmsElement } from './lms-element.js';
 import type { Perform } from './lms-panel.js';
 import { isStaffMember } from './people-of.js';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** The thin bar above the content; it blocks nothing. */
 export function renderBar(element: LmsElement, state: RoomState | null, perform: Perform): TemplateResult {
@@ -41,7 +40,7 @@ function renderEarly(element: LmsElement, state: RoomState, perform: Perform): T
   if (leftMs > 0) timers.once('early', (leftMs % MINUTE_MS) + 1, () => element.requestUpdate());
   const term = isStaffMember(state) ? 'staffEarly' : 'early';
   return html`<div class="bar" part="bar">
-    <span>${leftMs > 0 ? localize.term(term, whenIn(leftMs, localize.lang())) : nothing}</span>
+    <span>${leftMs > 0 ? localize.term(term, formatIn(leftMs, localize.lang())) : nothing}</span>
     ${
       mayStart
         ? html`<button class="button small" part="start-button" @click=${() => void perform('room.start', {})}>
@@ -50,13 +49,4 @@ function renderEarly(element: LmsElement, state: RoomState, perform: Perform): T
         : nothing
     }
   </div>`;
-}
-
-/** `in 4 minutes`. */
-function whenIn(ms: number, lang: string): string {
-  const words = new Intl.RelativeTimeFormat(lang, { numeric: 'always' });
-  if (ms < 2 * HOUR_MS) return words.format(Math.ceil(ms / MINUTE_MS), 'minute');
-  return ms < 2 * DAY_MS
-    ? words.format(Math.round(ms / HOUR_MS), 'hour')
-    : words.format(Math.round(ms / DAY_MS), 'day');
 }
