@@ -1,14 +1,16 @@
 #!/bin/sh
 # Installs what the tests need from the system, and only what is missing: browsers, fonts so that a page in any of our
-# languages has letters, and for calls between networks a TURN server and the tools of the kernel's networks and filters.
+# languages has letters, for calls between networks a TURN server and the tools of the kernel's networks and filters, and
+# the Python libraries whose tokens the server is tried with.
 # With no arguments it takes the list below; arguments are Debian package names instead.
 #
 # As root, or where sudo asks no password, it uses apt-get install. Otherwise it downloads the packages and what they
 # depend on, unpacks them under .cache/system and writes start scripts into .cache/system/bin, where scripts/browsers.mjs
-# looks. Nothing outside the checkout is changed then.
+# and server/test/tokens/real look. Nothing outside the checkout is changed then.
 set -eu
 
-DEFAULT_PACKAGES="chromium firefox-esr fonts-noto-core fonts-noto-color-emoji coturn iproute2 nftables strace"
+DEFAULT_PACKAGES="chromium firefox-esr fonts-noto-core fonts-noto-color-emoji coturn iproute2 nftables strace
+python3 python3-jwt python3-jose python3-djangorestframework-simplejwt"
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cache="$root/.cache/system"
@@ -60,6 +62,7 @@ unpack_without_root() {
   write_start_script ip bin/ip
   write_start_script nft usr/sbin/nft
   write_start_script strace usr/bin/strace
+  write_start_script python3 usr/bin/python3
   for package in "$@"; do : >"$cache/done/$package"; done
 }
 

@@ -4,13 +4,18 @@ import { forge, hs256, rs256 } from '../auth/forge.js';
 import * as h from './hosts.js';
 import { claims, HEADER, nowS, school, type Json } from './make.js';
 
-const ENV = {
+const ENV: Readonly<Record<string, string>> = {
   LMS_LIVE_PUBLIC_URL: h.PUBLIC_URL,
   LMS_LIVE_TENANTS: JSON.stringify(h.tenantsFile('http://127.0.0.1:1/jwks.json')),
 };
 const SECRETS = [h.SECRET, h.OTHER_SECRET, h.PLAIN_SECRET, h.DJANGO_SECRET];
 
-async function run(args: readonly string[], { env = ENV, input = '' } = {}) {
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+async function run(args: readonly string[], { env = ENV, input = '' }: RunOptions = {}) {
   let out = '';
   let error = '';
   const exit = await tokenCommand({
