@@ -1,7 +1,7 @@
 import type { TenantConfig } from '../config/types.js';
 import { NATIVE_CLAIMS } from './claim-presets.js';
 import { readIdentity } from './claims.js';
-import { readCompactJws } from './compact-jws.js';
+import { checkLength, readCompactJws } from './compact-jws.js';
 import type { VerificationKey } from './keys.js';
 import { Revocations } from './revocations.js';
 import { indexTenants, tenantOf } from './tenant-of.js';
@@ -79,11 +79,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (hints.tenant !== undefined && hinted === null) {
         throw new AuthError('tenant_unknown', 'No tenant has this id.');
       }
-      const token = readCompactJws(compact);
+      checkLength(compact);
+      // What was taken apart and verified before, letter for letter, is not again.
       const cacheKey = TokenCache.keyOf(compact, hinted?.tenant.id ?? '');
       const known = remembered(cacheKey);
       if (known !== null) return unrevoked(known);
 
+      const token = readCompactJws(compact);
       const { tenant, keys } = tenantOf(token.payload, { entries: index, hinted });
       const key = await keys.verify(token);
       const identity = readIdentity(token.payload, { tenant, nowMs: now() });

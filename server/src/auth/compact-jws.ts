@@ -40,16 +40,21 @@ const MAX_REMEMBERED_CHARS = 512;
  * @throws {AuthError} `token_missing`, `token_malformed`, or `token_algorithm` where it is unsigned
  */
 export function readCompactJws(token: string): UnverifiedToken {
-  if (typeof token !== 'string' || token === '') throw new AuthError('token_missing', 'There is no token.');
-  if (token.length > LIMITS.maxTokenBytes) {
-    throw malformed(`is larger than ${LIMITS.maxTokenBytes} bytes`, { length: token.length });
-  }
+  checkLength(token);
   const parts = COMPACT.exec(token);
   if (parts === null) throw malformed('is not three base64url parts', { parts: token.split('.').length });
   const [, header = '', payload = '', signature = ''] = parts;
   decode(signature, 'signature');
   const { algorithm, kid } = headers.get(header) ?? rememberHeader(header);
   return { compact: token, algorithm, kid, payload: parse(payload, 'payload') };
+}
+
+/** What is too long is not looked at. @throws {AuthError} `token_missing`, `token_malformed` */
+export function checkLength(token: string): void {
+  if (typeof token !== 'string' || token === '') throw new AuthError('token_missing', 'There is no token.');
+  if (token.length > LIMITS.maxTokenBytes) {
+    throw malformed(`is larger than ${LIMITS.maxTokenBytes} bytes`, { length: token.length });
+  }
 }
 
 function rememberHeader(spelling: string): Header {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A few hundred bytes each: the people of a large school who come in within one life of a token. */
 const MAX_ENTRIES = 10_000;
@@ -16,7 +16,7 @@ export class TokenCache<T> {
   }
 
   static keyOf(token: string, tenant: string): string {
-    return createHash('sha256').update(`${tenant}\n${token}`).digest('base64');
+    return hash('sha256', `${tenant}\n${token}`, 'base64');
   }
 
   get(key: string): T | undefined {
