@@ -20,6 +20,7 @@ const USAGE = `lms-live ${VERSION}
   lms-live coturn-config   the configuration of a TURN server for the credentials of this one (--help)
   lms-live token check <jwt>   which tenant, which key, what each claim became, what is wrong and how to mend it
   lms-live token mint      a token for a trial (lms-live token --help)
+  lms-live openapi         the OpenAPI document of the HTTP API; --markdown: as a page
   lms-live config          print every variable with its unit, default and reason (Markdown)
   lms-live --version
 `;
@@ -76,6 +77,12 @@ switch (command) {
       complain: (words) => process.stderr.write(words),
     });
     break;
+  case 'openapi': {
+    // What writes the document is loaded for it alone.
+    const { openApiCommand } = await import('./cli/openapi-command.js');
+    openApiCommand(process.argv.slice(3), (words) => process.stdout.write(words));
+    break;
+  }
   case 'config':
     process.stdout.write(configReference());
     break;

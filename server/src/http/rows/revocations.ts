@@ -47,6 +47,7 @@ export const REVOCATION_ROWS: readonly RouteRow[] = [
     summary: 'Let withdrawn tokens count again, until they expire.',
     grant: 'tenant.manage',
     answers: { 204: { means: 'they count again' } },
+    errors: ['not_found'],
     run: handlers.remove,
   }),
 ];
