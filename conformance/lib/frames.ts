@@ -96,6 +96,7 @@ export interface Frames {
     readonly count: number;
     readonly people: readonly { readonly participant: string; readonly name: string; readonly why?: string }[];
   };
+  readonly roster: { readonly total: number; readonly people: readonly Loose[] };
   readonly media: { readonly complete: boolean; readonly sessions: readonly MediaSession[] };
   readonly session: { readonly rev: number; readonly session: MediaSession | null; readonly why: string | null };
   readonly ice: { readonly ice: readonly unknown[] };

@@ -64,7 +64,10 @@ const SHAPES: Readonly<Record<FrameKind, Shape>> = {
     limits: (value) => isObject(value) && Object.values(value as object).every((limit) => typeof limit === 'number'),
   },
   waiting: {
-    why: isOneOf('not_started', 'lobby', 'locked', 'full'),
+    why: isOneOf('not_started', 'password', 'lobby', 'locked', 'full'),
+    isWrong: optional(isFlag),
+    retryAfterMs: optional(isCount),
+    message: optional(object({ text: isText, at: isCount, name: isText })),
     room: object({ id: isId, title: optional(isText), startsAt: optional(nullable(isCount)) }),
     serverTime: isCount,
     expiresAt: isCount,
@@ -109,9 +112,16 @@ const SHAPES: Readonly<Record<FrameKind, Shape>> = {
   lobby: {
     count: isCount,
     people: listOf(
-      object({ participant: isId, name: isText, since: isCount, why: optional(isOneOf('lobby', 'locked', 'full')) }),
+      object({
+        participant: isId,
+        name: isText,
+        since: isCount,
+        why: optional(isOneOf('lobby', 'locked', 'full')),
+        note: optional(isText),
+      }),
     ),
   },
+  roster: { total: isCount, people: listOf(object({ participant: isId, name: isText, role: isRole })) },
   media: { complete: isFlag, sessions: listOf(mediaSession) },
   session: {
     rev: isCount,

@@ -128,7 +128,11 @@ export class Stage {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    return {
+      status: response.status,
+      json: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {},
+    };
   }
 
   close(): void {

@@ -27,6 +27,7 @@ const OBSTACLES: readonly Obstacle[] = [
   { name: 'before the start', answer: 'waiting not_started', room: { startsAt: Date.now() + HOUR_MS }, isForAll: true },
   { name: 'with a lobby', answer: 'waiting lobby', change: { policy: { 'join.lobby': true } } },
   { name: 'locked', answer: 'waiting locked', change: { locked: true } },
+  { name: 'with a password', answer: 'waiting password', room: { password: 'open sesame' } },
   { name: 'full', answer: 'waiting full', change: { capacity: 1 } },
 ];
 

@@ -57,6 +57,7 @@ export const SIGNAL_PART: Part = {
   what: 'role × signal, with the grant and without, before and after joining, after a role was given',
   scenes: [
     ...PEOPLE.map((role) => ({ name: role, play: (stage: Stage, report: Report) => play(stage, role, report) })),
+    { name: 'a word to those who wait', play: playLobby },
   ],
 };
 
@@ -85,6 +86,25 @@ async function play(stage: Stage, role: Person, report: Report): Promise<void> {
       const mayNow = grantsOf(given).has(grant);
       report(`${name}, made ${given}`, expected(signal, mayNow), await hear(risen, listener, signal, to));
     }
+  }
+}
+
+async function playLobby(stage: Stage, report: Report): Promise<void> {
+  const teacher = await stage.enter('teacher', { join: true });
+  const senders = await Promise.all(PEOPLE.map((role) => stage.enter(`sender-${role}`, { join: true }, { role })));
+  await teacher.done('room.change', { policy: { 'join.lobby': true } });
+  const waiter = await stage.knock('waiter', {}, { role: 'student' });
+  await waiter.connection.frame('waiting', { where: ({ why }) => why === 'lobby' });
+  for (const [index, role] of PEOPLE.entries()) {
+    const sender = senders[index]!;
+    const text = `From ${role}`;
+    const from = waiter.connection.mark();
+    sender.connection.send({ frame: 'signal', kind: 'lobby.message', body: { text } });
+    const refusal = await refusalOf(sender);
+    await waiter.connection.settled();
+    const isHeard = waiter.connection.received.slice(from).some((one) => one.text.includes(text));
+    const may = grantsOf(role).has('people.moderate');
+    report(role, may ? 'heard' : 'forbidden people.moderate', isHeard ? 'heard' : (refusal ?? 'silence'));
   }
 }
 
