@@ -125,7 +125,9 @@ async function change(call: RoomCall, changes: RoomRequest): Promise<HttpRespons
 async function create(call: Call, id: string, { kind = 'meeting', ...body }: NewRoom): Promise<HttpResponse> {
   const { api } = call;
   const identity = await api.enrolment.of(call.identity, id, null);
-  if (identity.role !== 'service' && roomOf(identity, id).how === 'none') throw new HttpError('room_not_covered');
+  const { role, rooms } = identity;
+  const isForAll = role === 'service' && rooms.exact.length + rooms.prefixes.length === 0;
+  if (!isForAll && roomOf(identity, id).how === 'none') throw new HttpError('room_not_covered');
   const grants = grantsOf(identity.role, identity.grantChanges);
   if (!grants.has('room.create')) throw new HttpError('forbidden', { detail: { grant: 'room.create' } });
   const { owners, externalRef, password, roster, ...settings } = body;
