@@ -27,7 +27,7 @@ export class Door {
       capacity: () => room.rules.all.room.capacity,
       taken: () => presence.count,
       isTaken: (participant) => presence.has(participant),
-      queue: () => lobby.waitingFor('full'),
+      queue: () => lobby.queue,
       onFreed,
     });
   }

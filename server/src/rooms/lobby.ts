@@ -25,6 +25,8 @@ export class Lobby {
   #message: LobbyMessage | null = null;
   #timer: NodeJS.Timeout | null = null;
   #told: string;
+  /** Places in the queue of those for whom there is none, by participant; null: to be counted again. */
+  #queue: ReadonlyMap<string, number> | null = null;
 
   constructor(options: LobbyOptions) {
     this.#options = options;
@@ -81,6 +83,12 @@ export class Lobby {
     return [...people];
   }
 
+  /** Who waits for a place in a class that is full, with how many are before them. */
+  get queue(): ReadonlyMap<string, number> {
+    this.#queue ??= new Map(this.waitingFor('full').map((participant, at) => [participant, at]));
+    return this.#queue;
+  }
+
   /** Who waits, the longest first; a person with two tabs waits once. */
   frame(): string {
     const people = new Map<string, LobbyPerson>();
@@ -119,6 +127,7 @@ export class Lobby {
   }
 
   #changed(): void {
+    this.#queue = null;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       const text = this.frame();

@@ -7,8 +7,8 @@ export interface PlacesOptions {
   /** How many are joined. */
   readonly taken: () => number;
   readonly isTaken: (participant: string) => boolean;
-  /** Who waits for one, the longest first. */
-  readonly queue: () => readonly string[];
+  /** Who waits for one, with how many are before them. */
+  readonly queue: () => ReadonlyMap<string, number>;
   /** A place that was kept for somebody is free. */
   readonly onFreed: () => void;
 }
@@ -29,8 +29,7 @@ export class Places {
     const all = capacity();
     if (all === null || this.#kept.has(participant) || isTaken(participant)) return true;
     const waiting = queue();
-    const at = waiting.indexOf(participant);
-    return taken() + this.#kept.size + (at < 0 ? waiting.length : at) < all;
+    return taken() + this.#kept.size + (waiting.get(participant) ?? waiting.size) < all;
   }
 
   /** Keeps a place for somebody until they join, or are gone. */
