@@ -1,6 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { AdmissionError } from './admission-error.js';
-import { Queue, QueueFull } from './queue.js';
+import { Queue } from './queue.js';
 
 /** Cost of one look (RFC 7914 §2): 16 MiB and some 50 ms of one core. */
 const COST = { N: 16_384, r: 8, p: 1 } as const;
@@ -12,22 +11,16 @@ const HASH_BYTES = 32;
 const AT_ONCE = 2;
 /** A class that comes in together, twice; whoever comes then is told to come again. */
 const MAX_WAITING = 128;
-/** What a host is told to wait that gives so many at once. */
-const BUSY_MS = 1_000;
 
 const queue = new Queue({ atOnce: AT_ONCE, maxWaiting: MAX_WAITING });
 
 /**
  * Hashes a password with a salt of its own: `scrypt$N$r$p$salt$hash`, base64url. Off the event loop, a few at a time.
- * @throws {AdmissionError} `busy` where too many wait already
+ * @throws {QueueFull} where too many wait already
  */
 export async function hashPassword(text: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await queue
-    .run(() => derive(text, { salt, ...COST }))
-    .catch((error: unknown) => {
-      throw error instanceof QueueFull ? new AdmissionError('busy', {}, BUSY_MS) : error;
-    });
+  const hash = await queue.run(() => derive(text, { salt, ...COST }));
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
