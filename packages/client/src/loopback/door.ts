@@ -140,10 +140,11 @@ export class Door {
     const { house, password } = this.#options;
     const { all, staff } = house.room.rules;
     const { state, locked, capacity, policy } = all.room;
-    if (isStaff(actor.grants) || actor.grants.has('room.enterAlways') || state === 'ended') return null;
+    if (isStaff(actor.grants) || actor.grants.has('room.enterAlways')) return null;
+    if (password !== null && !this.#trusted.has(participant)) return 'password';
+    if (state === 'ended') return null;
     if ((state === 'scheduled' || state === 'open') && !this.#isEarlyEnough(actor.role)) return 'not_started';
     if (house.attendance.has(participant)) return null;
-    if (password !== null && !this.#trusted.has(participant)) return 'password';
     if (staff.admitted.get(participant) !== true) {
       if (locked) return 'locked';
       if (policy['join.lobby']) return 'lobby';
