@@ -290,7 +290,7 @@ test(
     await reads(ada, 'lms-people').toContain('Waiting to come in');
     await reads(ada, 'lms-people').toContain('1 of 2 here · 1 missing');
     await reads(teacher, 'lms-people').toContain('Ada Assistant');
-  await make('Make student');
+    await make('Make student');
     await reads(ada, 'lms-people').not.toContain('Waiting to come in');
     expect(await read(ada, 'lms-people')).not.toContain('missing');
     const state = await ada.tab.evaluate(() => {
