@@ -3,7 +3,7 @@ import { toLogEvent } from '../rooms/events.js';
 import type { LogKey, RoomKey, Store, StoredEvent } from '../storage/types.js';
 
 /** Events that are read and folded in one go: between two the event loop is free, and so is the store. */
-const STEP_EVENTS = 1_000;
+const STEP_EVENTS = 250;
 
 export interface LogPart extends LogKey {
   readonly key: RoomKey;

@@ -6,12 +6,15 @@ import {
   type ReportEvent,
   type StatisticsReport,
 } from '@lms-live/protocol';
-import type { LogHead, RoomKey, Store } from '../storage/types.js';
+import type { LogHead, RoomKey, Store, StoredEvent } from '../storage/types.js';
 import { readLog, toReportEvent } from './read-log.js';
 
 const OF_ATTENDANCE = ['room.changed', 'person.named', 'person.role', 'erased'] as const;
 const OF_STAFF_ATTENDANCE = ['attendance.opened', 'attendance.closed', 'person.named', 'erased'] as const;
 const OF_TALK = ['chat.posted', 'question.asked', 'question.answered', 'question.author', 'hand.raised'] as const;
+
+/** Of these it counts that they are there and whose: what they say is most of a log, and is not read. */
+const COUNTED: ReadonlySet<EventType> = new Set(['chat.posted', 'question.asked', 'question.answered']);
 
 /** Where the two logs that reports are made of end. */
 export interface ReportHeads {
@@ -64,8 +67,12 @@ async function foldBoth(
 ): Promise<void> {
   for (const log of ['all', 'staff'] as const) {
     for await (const stored of readLog(store, { key, log, owner: '', types: types[log], upTo: heads[log] })) {
-      const event = toReportEvent(stored);
+      const event = COUNTED.has(stored.type) ? withoutBody(stored) : toReportEvent(stored);
       if (event) fold.add(event);
     }
   }
+}
+
+function withoutBody({ log, offset, id, at, type, by, ref }: StoredEvent): ReportEvent {
+  return { log, offset, id, at, type, by, ref, body: null };
 }

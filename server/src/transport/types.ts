@@ -80,7 +80,7 @@ export interface TransportOptions {
   readonly maxFrameBytes: number;
   readonly maxBodyBytes: number;
   readonly maxBackpressureBytes: number;
-  /** A socket from which nothing, not even a pong, has come for this long is closed. Pings go out four times as often, every 5 s at the latest. */
+  /** A socket from which nothing, not even a pong, has come for this long is closed. Pings go out four times as often, every 4 s at the latest. */
   readonly idleTimeoutS: number;
   /** Addresses or CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
