@@ -75,8 +75,10 @@ export default defineConfig({
         items: [
           { text: 'Run the server', link: '/server/' },
           { text: 'What is promised', link: '/reliability' },
+          { text: 'Connect an LMS', link: '/server/tenants' },
           { text: 'Who comes in', link: '/server/admission' },
           { text: 'Networks', link: '/server/networks' },
+          { text: 'Reports', link: '/server/reports' },
           { text: 'HTTP API', link: '/server/http-api' },
           { text: 'Security', link: '/security' },
         ],
