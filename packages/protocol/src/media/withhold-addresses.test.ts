@@ -198,3 +198,197 @@ describe('a description', () => {
     expect(withholdAddresses({ epoch: 1, ack: 3 })).toEqual({ epoch: 1, ack: 3 });
   });
 });
+
+describe('a client that was changed', () => {
+  /** Addresses that say where somebody is. */
+  const SECRETS = [
+    '192.0.2.7',
+    '198.51.100.77',
+    '2001:db8::7',
+    '2001:DB8:0:0:0:0:0:7',
+    '::ffff:192.0.2.7',
+    'fe80::7%eth0',
+    '147e4f95-632a.local',
+  ];
+  const secret = fc.constantFrom(...SECRETS);
+  const letters = (text: string) =>
+    fc
+      .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
+      .map((up) => text.replace(/./gu, (letter, at: number) => (up[at] === true ? letter.toUpperCase() : letter)));
+  /** White space of every kind, signs of width zero and of direction, line breaks of every kind, and NUL. */
+  const junk = fc.constantFrom(
+    ...Array<string>(20).fill(''),
+    '',
+    ' ',
+    '  ',
+    '\t',
+    '\r',
+    '\n',
+    '\r\n',
+    '\r\n ',
+    '\r\n\t',
+    '\u0000',
+    '\u000B',
+    '\u000C',
+    '\u0085',
+    '\u00A0',
+    '\u200B',
+    '\u202E',
+    '\u2028',
+    '\u2029',
+    '\uFEFF',
+    '%20',
+    '\\r\\n',
+    '&#10;',
+  );
+  const word = fc.constantFrom('typ', 'tyр', 'type', 'raddr', 'rport', 'generation', 'tcptype', 'network-id', 'x');
+  const kind = fc.constantFrom('host', 'srflx', 'prflx', 'relay', 'RELAY', 'relаy', 'relayed', 'ｒｅｌａｙ', '');
+  const attribute = fc
+    .constantFrom(
+      'candidate',
+      'remote-candidates',
+      'rtcp',
+      'source-filter',
+      'candidаte',
+      'ｃandidate',
+      'x-candidate',
+      'connection',
+      'end-of-candidates',
+    )
+    .chain(letters);
+  /** One that is of no relay, by the first type that a reader may find in it. */
+  const hostCandidate = fc
+    .tuple(
+      fc.constantFrom('candidate:', 'Candidate:', 'candidate :', 'a=candidate:', 'candidate'),
+      secret,
+      kind,
+      junk,
+      word,
+      kind,
+      secret,
+    )
+    .map(
+      ([start, address, first, between, more, second, related]) =>
+        `${start}1 1 udp 1 ${address} 5${between} typ ${first === 'relay' || first === 'RELAY' ? 'host' : first}${between} ${more} ${second} raddr ${related} rport 5`,
+    );
+  const shows = (text: string) => SECRETS.filter((address) => text.toLowerCase().includes(address.toLowerCase()));
+
+  it.each([
+    'a=x-candidate:1 1 udp 1 192.0.2.7 5 typ host',
+    'a=ssrc:1 cname:192.0.2.7',
+    'a=connection:2001:db8::7',
+    'a=mid:2001:db8:0:0:0:0:0:7',
+    'a=x:::ffff:192.0.2.7',
+    'a=x-host:147e4f95-632a.local',
+    'a=candidate:192.0.2.7 1 udp 1 203.0.113.5 5 typ relay',
+    'a=candidate:1 1 udp 1 203.0.113.5 5 typ relay x 192.0.2.7',
+    's=192.0.2.7',
+    'b=AS:192.0.2.7',
+    't=0 192.0.2.7',
+    'm=audio 9 192.0.2.7',
+    'o=192.0.2.7 1 2 IN IP4 0.0.0.0',
+  ])('cannot hide an address where none belongs: %s', (line) => {
+    expect(descriptionAfter('v=0', line)).toEqual(['v=0']);
+  });
+
+  it('gives no address to anybody by a candidate that is of no relay', () => {
+    fc.assert(
+      fc.property(hostCandidate, (candidate) => {
+        const { message } = withholdAddresses(wrap({ type: 'candidate', negotiation: 1, candidate: { candidate } }));
+        expect(shows(JSON.stringify(message))).toEqual([]);
+      }),
+      runs(2_000),
+    );
+  });
+
+  it('gives none by the relation of a relay, whatever its case and its place', () => {
+    const extension = fc.oneof(
+      fc.tuple(letters('raddr'), secret).map(([name, address]) => `${name} ${address} rport 5`),
+      fc.constantFrom('generation 0', 'ufrag Xy', 'network-cost 10', 'tcptype active'),
+    );
+    fc.assert(
+      fc.property(
+        fc.tuple(letters('typ'), letters('relay')),
+        fc.array(extension, { maxLength: 5 }),
+        ([typ, relay], extensions) => {
+          const candidate = ['candidate:1 1 udp 1 203.0.113.5 5', typ, relay, ...extensions].join(' ');
+          const { message } = withholdAddresses(wrap({ type: 'candidate', negotiation: 1, candidate: { candidate } }));
+          expect(message?.type).toBe('candidate');
+          expect(shows(JSON.stringify(message))).toEqual([]);
+          // The same within a description.
+          expect(shows(descriptionAfter(`a=${candidate}`).join('\n'))).toEqual([]);
+        },
+      ),
+      runs(1_000),
+    );
+  });
+
+  it('gives none by a line of a description, however it is bent', () => {
+    const line = fc.oneof(
+      fc
+        .tuple(
+          junk,
+          fc.constantFrom('a', 'A', 'а', 'ａ'),
+          junk,
+          fc.constantFrom('=', ' =', '= ', '＝'),
+          attribute,
+          fc.constantFrom(':', ' :', ': ', '：'),
+          hostCandidate,
+        )
+        .map((parts) => parts.join('')),
+      fc
+        .tuple(
+          junk,
+          fc.constantFrom('c', 'C', 'с'),
+          fc.constantFrom('=IN IP4 ', '=IN IP6 ', '= IN IP4 ', '=in ip4 ', '=', '=IN\tIP4\t'),
+          secret,
+          fc.constantFrom('', '/127', ' x'),
+        )
+        .map((parts) => parts.join('')),
+      fc
+        .tuple(
+          fc.constantFrom('o=- 1 2 IN IP4 ', 'O=- 1 2 IN IP6 ', 'o=- 1 2 in ip4 ', 'o= - 1 2 IN IP4 '),
+          secret,
+          junk,
+          secret,
+        )
+        .map((parts) => parts.join('')),
+      fc
+        .tuple(
+          fc.constantFrom(
+            'a=rtcp:9 IN IP4 ',
+            'a=RTCP:9 IN IP6 ',
+            'a=remote-candidates:1 ',
+            'a=Source-Filter: incl IN IP4 * ',
+            'u=',
+            'e=',
+            'p=',
+            'i=',
+            'k=clear:',
+            'r=',
+            'z=',
+            'y=',
+            'l=',
+          ),
+          secret,
+          junk,
+        )
+        .map((parts) => parts.join('')),
+      // Folded over two lines, as in a mail.
+      fc
+        .tuple(
+          fc.constantFrom('a=candidate:1 1 udp 1', 'c=IN IP4', 'a=mid:0'),
+          fc.constantFrom('\r\n ', '\r\n\t', '\n ', '\r '),
+          hostCandidate,
+        )
+        .map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
+        const after = descriptionAfter('v=0', ...lines, 's=-').join('\n');
+        expect(shows(after)).toEqual([]);
+      }),
+      runs(3_000),
+    );
+  });
+});

@@ -10,6 +10,11 @@ const RELAY = /^(candidate:\S+(?: \S+){4} \S+ typ relay)((?: \S+ \S+)*)$/iu;
 const LINE = /^([abcmostv])=(\S.*)$/u;
 const ATTRIBUTE = /^([\w-]+)(?::(.*))?$/u;
 
+/** What an address looks like wherever it stands: IPv4, IPv6 (shortened, or in eight groups), a name of one's own network (mDNS). */
+const ADDRESS = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|::|(?<!\w)[\da-f]{1,4}(?::[\da-f]{1,4}){7}|\.local\b/iu;
+/** Groups of hexadecimal digits as well, and more of them (RFC 8122 §5). */
+const FINGERPRINT = /^fingerprint:[\w-]{1,20} [\da-f]{2}(?::[\da-f]{2})*$/iu;
+
 /**
  * Takes from a message everything that tells where somebody is, but their relay: for rooms where media goes through TURN only.
  * Candidates that are not of a relay, the related address of a relay, the addresses in `c=`, `o=` and `a=rtcp` and the ports in `m=`
@@ -51,14 +56,17 @@ function withholdInLine(line: string): string | null {
     case 'c':
       return `c=IN IP4 ${ANYWHERE.IP4}`;
     case 'm':
+      if (ADDRESS.test(value)) return null;
       // A port of 0 says that there is no such medium.
       return line.replace(/^(m=\S+) (?!0 )\S+/u, `$1 ${DISCARD_PORT}`);
     case 'o':
-      return `o=${value.split(' ').slice(0, 3).join(' ')} IN IP4 127.0.0.1`;
+      return ADDRESS.test(value.split(' ').slice(0, 3).join(' '))
+        ? null
+        : `o=${value.split(' ').slice(0, 3).join(' ')} IN IP4 127.0.0.1`;
     case undefined:
       return null;
     default:
-      return line;
+      return ADDRESS.test(value) ? null : line;
   }
 }
 
@@ -71,12 +79,14 @@ function withholdInAttribute(value: string): string | null {
     }
     case 'rtcp':
       return `a=rtcp:${DISCARD_PORT} IN IP4 ${ANYWHERE.IP4}`;
+    case 'fingerprint':
+      return FINGERPRINT.test(value) ? `a=${value}` : null;
     case '':
     case 'remote-candidates':
     case 'source-filter':
       return null;
     default:
-      return `a=${value}`;
+      return ADDRESS.test(value) ? null : `a=${value}`;
   }
 }
 
@@ -84,9 +94,10 @@ function withholdInAttribute(value: string): string | null {
 function withholdInCandidate(candidate: string): string | null {
   const [, start = '', extensions = ''] = RELAY.exec(candidate) ?? [];
   if (start === '') return null;
-  const address = start.split(' ')[4] ?? '';
+  const [foundation = '', , , , address = ''] = start.split(' ');
   const withheld = extensions
     .replace(/ raddr \S+/giu, ` raddr ${address.includes(':') ? ANYWHERE.IP6 : ANYWHERE.IP4}`)
     .replace(/ rport \S+/giu, ` rport ${DISCARD_PORT}`);
-  return start + withheld;
+  const rest = withheld.replaceAll(/ raddr (?:0\.0\.0\.0|::)(?= |$)/gu, '');
+  return ADDRESS.test(`${foundation.slice('candidate:'.length)}${rest}`) ? null : start + withheld;
 }
