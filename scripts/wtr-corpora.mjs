@@ -11,7 +11,7 @@ export function corporaPlugin() {
     name: 'lms-live-corpora',
     async serve({ path }) {
       if (path !== `/corpora/${XSS}`) return undefined;
-      const body = await readFile(`${process.env.LMS_LIVE_CORPORA ?? BESIDE}/${XSS}`, 'utf8').catch(() => null);
+      const body = await readFile(`${process.env['LMS_LIVE_CORPORA'] ?? BESIDE}/${XSS}`, 'utf8').catch(() => null);
       // Without an answer of ours it is 404.
       return body === null ? undefined : { body, type: 'text' };
     },
