@@ -78,7 +78,7 @@ async function watch(work: () => Promise<unknown>): Promise<number> {
     });
     socket.on('pong', () => answers.shift()?.());
     socket.on('message', (data) => {
-      if (String(data).includes('"welcome"')) resolve();
+      if ((data as Buffer).toString('utf8').includes('"welcome"')) resolve();
     });
   });
   let worstMs = 0;
