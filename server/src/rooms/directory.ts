@@ -68,6 +68,7 @@ export class RoomDirectory {
       for (const live of directory.#loaded.values()) live.ping();
     });
     directory.#clocks.every(LIMITS.seenIntervalMs, () => directory.#touchLeases());
+    directory.#clocks.every(DUE_INTERVAL_MS, () => directory.#touchLeases('seenAgain'));
     directory.#clocks.every(DUE_INTERVAL_MS, () => directory.#lookAtDueRooms());
     directory.#clocks.every(UNLOAD_INTERVAL_MS, () => directory.#unloadIdle());
     if (directory.#bus.isShared) directory.#clocks.every(ANTI_ENTROPY_MS, () => directory.#compareWithStore());
@@ -295,9 +296,9 @@ export class RoomDirectory {
     }
   }
 
-  async #touchLeases(): Promise<void> {
+  async #touchLeases(whose: 'seen' | 'seenAgain' = 'seen'): Promise<void> {
     const leases = [...this.#loaded.values()].flatMap((live) =>
-      live.presence.seen().map((seen): Lease => ({ key: live.room.key, ...seen })),
+      live.presence[whose]().map((seen): Lease => ({ key: live.room.key, ...seen })),
     );
     if (leases.length > 0) await this.#options.store.touchLeases(leases);
   }
