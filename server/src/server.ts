@@ -4,7 +4,6 @@ import { Enrolment } from './admission/enrolment.js';
 import { HostAnswers } from './admission/host-answers.js';
 import { createAuthenticator } from './auth/authenticator.js';
 import { Revocations } from './auth/revocations.js';
-import type { AuthLog } from './auth/types.js';
 import type { Bus } from './bus/index.js';
 import type { Config } from './config/types.js';
 import { FairLimits } from './gateway/fair-limits.js';
@@ -12,27 +11,19 @@ import { Gateway } from './gateway/gateway.js';
 import { Api } from './http/api.js';
 import { Sdk } from './http/sdk.js';
 import { IceService, stunUrlOf } from './ice/ice-service.js';
-import {
-  createMetrics,
-  serveMetrics,
-  type Log,
-  type LogFields,
-  type Metrics,
-  type MetricsServer,
-} from './observe/index.js';
+import { createMetrics, serveMetrics, type Log, type Metrics, type MetricsServer } from './observe/index.js';
+import { authLogOf } from './observe/auth-log.js';
 import { SigningKeys } from './signing/signing-keys.js';
 import { Statements } from './signing/statements.js';
-import { BrokenHistory } from './rooms/broken-history.js';
-import { BrokenLog } from './rooms/broken-log.js';
-import { BrokenCheckpoint } from './rooms/checkpoint.js';
 import { RoomDirectory } from './rooms/directory.js';
+import { reportRoom } from './rooms/report-room.js';
 import { openSqliteStore, reportNewDatabase, reportStore, StoreUnavailable, type Store } from './storage/index.js';
 import { startStun } from './stun/start.js';
 import { createTransport } from './transport/index.js';
 import { VERSION } from './version.js';
 
-/** JSON bodies of the API; recordings will have a route of their own. */
-const MAX_BODY_BYTES = 262_144;
+/** JSON bodies of the API, the largest a list of ten thousand people; recordings will have a route of their own. */
+const MAX_BODY_BYTES = 1_048_576;
 const ROOM_GAUGE_MS = 5_000;
 /** From the last move to the end of the process: with the time for moving less than the 30 s that containers are given. */
 const STOP_WITHIN_MS = 8_000;
@@ -137,17 +128,7 @@ export async function startServer({
     },
     onError: (error, room) => {
       if (error instanceof StoreUnavailable) metrics.storeFailed('room');
-      // A store that is away says so once, by itself.
-      if (error instanceof BrokenLog) log.error('A room is broken: nobody is let in.', { room, error });
-      else if (error instanceof BrokenHistory)
-        log.error('A part of the history of a room is broken: whoever needs it gets the room as it is now.', {
-          room,
-          error,
-        });
-      else if (error instanceof BrokenCheckpoint)
-        log.warn('A checkpoint is broken: the room is read from its log.', { room, error });
-      else if (error instanceof StoreUnavailable) log.debug('A room waits for the store.', { room, error });
-      else log.error('A room failed; it is read again from the store.', { room, error });
+      reportRoom(log, error, room);
     },
     onRoom: (room) => {
       statements.watch(room);
@@ -320,21 +301,4 @@ async function within(work: Promise<void>, ms: number): Promise<void> {
   await Promise.race([work, late]).finally(() => {
     clearTimeout(timer);
   });
-}
-
-/** What the authenticator reports, in the closed list of fields. */
-function authLogOf(log: Log): AuthLog {
-  const fieldsOf = ({ tenant, code, error }: Readonly<Record<string, unknown>>): LogFields => ({
-    ...(typeof tenant === 'string' && { tenant }),
-    ...(typeof code === 'string' && { code }),
-    ...(error === undefined ? {} : { error }),
-  });
-  return {
-    warn: (fields, message) => {
-      log.warn(message, fieldsOf(fields));
-    },
-    debug: (fields, message) => {
-      log.debug(message, fieldsOf(fields));
-    },
-  };
 }

@@ -189,6 +189,26 @@ describe('the tag of a room', () => {
     teacher.terminate();
   });
 
+  it('tells whoever comes while the room is deleted that there is none', async () => {
+    await rig.http('PUT', '/v1/rooms/going', { claims: SERVICE, body: {} });
+    const changes = [
+      { title: 'A' },
+      { externalRef: 'x' },
+      { roster: [{ sub: 'a' }] },
+      { owners: ['b'] },
+      { locked: true },
+    ];
+    const answers = await Promise.all([
+      rig.http('PATCH', '/v1/rooms/going', { claims: SERVICE, body: { title: 'first' } }),
+      rig.http('DELETE', '/v1/rooms/going', { claims: SERVICE }),
+      ...changes.map((body) => rig.http('PATCH', '/v1/rooms/going', { claims: SERVICE, body })),
+    ]);
+    expect(answers[1].status).toBe(204);
+    for (const { status } of answers) expect([200, 204, 404]).toContain(status);
+    expect(answers.some(({ body }) => body['code'] === 'room_unknown')).toBe(true);
+    expect(await rig.http('GET', '/v1/rooms/going', { claims: SERVICE })).toMatchObject({ status: 404 });
+  });
+
   it('guards PUT and DELETE too, and a room that is not there', async () => {
     const made = await rig.http('PUT', '/v1/rooms/guarded', { claims: SERVICE, body: {} });
     const headers = { 'if-match': tagOf(made) };

@@ -43,6 +43,17 @@ describe('messages', () => {
     });
   });
 
+  it('are in the class once, however many requests of one key come at once, and of each caller', async () => {
+    const headers = { 'idempotency-key': 'many-at-once-0123456789' };
+    const post = (claims: Claims) => rig.http('POST', at('/messages'), { claims, body: { text: 'once' }, headers });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => post(STUDENT)));
+    expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
+    const other = await post(TEACHER);
+    expect(other.body['id']).not.toBe(answers[0]?.body['id']);
+    const { body } = await rig.http('GET', at('/messages'), { claims: BOB });
+    expect((body['items'] as { text: string }[]).filter(({ text }) => text === 'once')).toHaveLength(2);
+  });
+
   it('say what is wrong with them, as on the socket', async () => {
     for (const [body, code] of [
       [{ text: '' }, 'text_empty'],
@@ -288,6 +299,11 @@ describe('the door, over HTTP', () => {
     expect(await rig.http('PUT', at('/roster'), { claims: SERVICE, body: { people: many.slice(1) } })).toMatchObject({
       status: 200,
       body: { total: 10_000 },
+    });
+    // With names it is larger than any other body.
+    const named = many.slice(1).map((person) => ({ ...person, name: 'Somebody with a name of their own' }));
+    expect(await rig.http('PUT', at('/roster'), { claims: SERVICE, body: { people: named } })).toMatchObject({
+      status: 200,
     });
   });
 });

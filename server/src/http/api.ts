@@ -9,7 +9,7 @@ import type { IceService } from '../ice/ice-service.js';
 import { asksForRelay } from '../ice/relay-policy.js';
 import type { RoomDirectory } from '../rooms/directory.js';
 import type { SigningKeys } from '../signing/signing-keys.js';
-import { StoreUnavailable, type Store } from '../storage/types.js';
+import { NoSuchRoom, StoreUnavailable, type Store } from '../storage/types.js';
 import type { HttpRequest, HttpResponse } from '../transport/types.js';
 import { ANY_ORIGIN, corsHeaders, preflightHeaders } from './cors.js';
 import { ready } from './health.js';
@@ -208,6 +208,8 @@ export class Api {
       const waits = retryAfterMs === undefined ? {} : { retryAfterMs };
       return problem({ code: isErrorCode(code) ? code : 'internal', detail, ...waits }, cors);
     }
+    // It was deleted while this waited for its turn.
+    if (error instanceof NoSuchRoom) return problem({ code: 'room_unknown' }, cors);
     if (error instanceof StoreUnavailable) return problem({ code: 'store_unavailable', retryAfterMs: 1_000 }, cors);
     const instance = nanoid();
     this.#options.onError(error, instance);

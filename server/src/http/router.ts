@@ -38,8 +38,16 @@ export function match<R extends Routed>(
   return { kind: 'method', path: first.row.path, allow: [...new Set(methods)] };
 }
 
+const parts = new Map<string, readonly string[]>();
+
+function partsOf(path: string): readonly string[] {
+  const known = parts.get(path) ?? path.slice(1).split('/');
+  parts.set(path, known);
+  return known;
+}
+
 function paramsOf(path: string, segments: readonly string[]): Record<string, string> | null {
-  const names = path.slice(1).split('/');
+  const names = partsOf(path);
   if (names.length !== segments.length) return null;
   const params: Record<string, string> = {};
   for (const [index, name] of names.entries()) {

@@ -23,6 +23,7 @@ export const REVOCATION_ROWS: readonly RouteRow[] = [
     body: revocationRequest,
     answers: { 201: { means: 'they count no more', schema: revocation } },
     errors: ['busy'],
+    repeats: 'request',
     run: handlers.post,
   }),
   forTenant({
