@@ -25,8 +25,9 @@ export const doorStyles = css`
     background: var(--_surface);
     line-height: 1.4;
   }
-  .gate textarea {
+  .gate textarea.field {
     display: block;
+    min-block-size: 5em;
     resize: vertical;
   }
   .gate label {
@@ -47,6 +48,9 @@ export const doorStyles = css`
     inset-block: 0;
     inset-inline-end: 4px;
     margin-block: auto;
+  }
+  .gate form p {
+    max-inline-size: none;
   }
   .gate .wrong {
     color: var(--_danger);

@@ -72,7 +72,7 @@ export class DoorView {
     const { localize } = this.#host;
     const next = NEXT[code];
     const mayAsk = code === 'person_not_admitted' || code === 'enrolment_refused';
-    const again = code === 'person_not_admitted' ? 'askAgain' : 'retry';
+    const again = code === 'person_not_admitted' ? 'knockAgain' : 'retry';
     return html`${next ? html`<p class="muted">${localize.term(next)}</p>` : nothing}
     ${
       mayAsk

@@ -89,6 +89,13 @@ describe('translations', () => {
     ...doorkeeperStrings,
     ...missingStrings,
   };
+  it('give no key to two sentences', () => {
+    const parts = [commonStrings, chatStrings, qaPanelStrings, peopleStrings, meetingRoomStrings, moderationStrings];
+    const all = [...parts, doorStrings, doorkeeperStrings, missingStrings].flatMap((part) => Object.entries(part));
+    const first = new Map([...all].reverse());
+    expect(all.filter(([key, sentence]) => first.get(key) !== sentence).map(([key]) => key)).to.deep.equal([]);
+  });
+
   for (const translation of [ar, de, es, fr])
     it(`are complete and not English in ${translation.$code}`, () => {
       for (const [key, value] of Object.entries(english)) {

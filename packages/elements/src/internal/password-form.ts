@@ -36,7 +36,6 @@ export class PasswordForm {
           id="password"
           class="field"
           type=${this.#isShown ? 'text' : 'password'}
-          dir="auto"
           autocomplete="off"
           autocapitalize="none"
           spellcheck="false"

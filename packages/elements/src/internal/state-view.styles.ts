@@ -71,6 +71,9 @@ export const stateStyles = css`
     background: var(--_surface-sunken);
     color: var(--_text-muted);
   }
+  .bar .button {
+    font-size: 1em;
+  }
   .bar.warn {
     background: var(--_warning-soft);
     color: var(--_warning);

@@ -25,7 +25,7 @@ export const doorStrings = {
   noteSend: 'Send the note',
   noteSent: 'Your note is with the teacher.',
   staffWrite: (name: string) => `${name} writes:`,
-  askAgain: 'Ask again',
+  knockAgain: 'Ask again',
   nextNotAdmitted: 'Stay in touch with your teacher: they can still let you in. Then ask again here.',
   nextBanned: 'If you think that this is a mistake, talk to your teacher.',
   nextNotEnrolled: 'If you belong here, ask your school to put you on the list, then try again.',

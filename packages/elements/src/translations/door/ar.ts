@@ -27,7 +27,7 @@ export const arDoor: DoorTranslation = {
   noteSend: 'إرسال الملاحظة',
   noteSent: 'وصلت ملاحظتك إلى المعلّم.',
   staffWrite: (name) => `كتب ${name}:`,
-  askAgain: 'الطلب مجددًا',
+  knockAgain: 'الطلب مجددًا',
   nextNotAdmitted: 'تواصل مع معلّمك: ما زال بإمكانه إدخالك. ثم اطلب الدخول هنا مجددًا.',
   nextBanned: 'إن كنت ترى أن هذا خطأ فتحدث إلى معلّمك.',
   nextNotEnrolled: 'إن كان هذا درسك فاطلب من مدرستك إضافتك إلى القائمة ثم حاول مجددًا.',

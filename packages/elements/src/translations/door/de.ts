@@ -27,7 +27,7 @@ export const deDoor: DoorTranslation = {
   noteSend: 'Nachricht senden',
   noteSent: 'Ihre Nachricht ist bei der Lehrkraft.',
   staffWrite: (name) => `${name} schreibt:`,
-  askAgain: 'Noch einmal anfragen',
+  knockAgain: 'Noch einmal anfragen',
   nextNotAdmitted:
     'Melden Sie sich bei Ihrer Lehrkraft: Sie kann Sie noch einlassen. Fragen Sie dann hier noch einmal an.',
   nextBanned: 'Wenn Sie das für einen Irrtum halten, sprechen Sie mit Ihrer Lehrkraft.',

@@ -27,7 +27,7 @@ export const esDoor: DoorTranslation = {
   noteSend: 'Enviar la nota',
   noteSent: 'El docente tiene tu nota.',
   staffWrite: (name) => `${name} escribe:`,
-  askAgain: 'Volver a pedirlo',
+  knockAgain: 'Volver a pedirlo',
   nextNotAdmitted: 'Habla con tu docente: todavía puede dejarte entrar. Después, vuelve a pedirlo aquí.',
   nextBanned: 'Si crees que es un error, habla con tu docente.',
   nextNotEnrolled: 'Si esta es tu clase, pide a tu escuela que te ponga en la lista y vuelve a intentarlo.',

@@ -27,7 +27,7 @@ export const frDoor: DoorTranslation = {
   noteSend: 'Envoyer le mot',
   noteSent: 'L’enseignant a votre mot.',
   staffWrite: (name) => `${name} écrit :`,
-  askAgain: 'Redemander',
+  knockAgain: 'Redemander',
   nextNotAdmitted: 'Contactez votre enseignant : il peut encore vous laisser entrer. Redemandez ensuite ici.',
   nextBanned: 'Si vous pensez que c’est une erreur, parlez-en à votre enseignant.',
   nextNotEnrolled: 'Si ce cours est le vôtre, demandez à votre école de vous mettre sur la liste, puis réessayez.',
