@@ -3,6 +3,8 @@ import type { Subject } from './lib/stage.js';
 import { runSuite, type Outcome } from './lib/suite.js';
 import { sign } from './lib/tokens.js';
 import { REQUIREMENTS } from './requirements/index.js';
+import { linesOf, lookAt, summaryOf } from './rights/cells.js';
+import { MATRIX } from './rights/index.js';
 
 const USAGE = `Checks a live server against the page “The protocol”, from the outside.
 
@@ -16,6 +18,7 @@ const USAGE = `Checks a live server against the page “The protocol”, from th
   --issuer             \`iss\` of these tokens; left out where they have none
   --audience           \`aud\` of these tokens; by default the address of the server
   --stop-pid           process to send SIGTERM to, last of all: checks how the server stops
+  --matrix             checks who may do what in place of the page: every cell of role × command, signal, setting and route (takes --mint-secret)
   --only               ids, or beginnings of ids, with commas
   --json               print the outcomes as JSON
 
@@ -38,6 +41,7 @@ async function main(): Promise<number> {
       audience: { type: 'string' },
       'stop-pid': { type: 'string' },
       only: { type: 'string' },
+      matrix: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -59,6 +63,7 @@ async function main(): Promise<number> {
     ...(secret === undefined ? {} : { mint: (claims) => sign({ secret, issuer: issuer ?? null, audience }, claims) }),
     ...(pid === undefined ? {} : { stop: async () => void process.kill(Number(pid), 'SIGTERM') }),
   };
+  if (values.matrix) return runMatrix(subject);
   const wanted = only?.split(',') ?? [''];
   const requirements = REQUIREMENTS.filter(({ id }) => wanted.some((start) => id.startsWith(start)));
   const outcomes = await runSuite(subject, { requirements, onOutcome: json ? () => undefined : print });
@@ -66,6 +71,17 @@ async function main(): Promise<number> {
   else summarise(outcomes);
   if (outcomes.some(({ state }) => state === 'fail')) return 1;
   return outcomes.some(({ state, id }) => state === 'pass' && id !== 'frames.shape') ? 0 : 2;
+}
+
+async function runMatrix(subject: Subject): Promise<number> {
+  if (subject.mint === undefined) {
+    console.log(USAGE);
+    return 2;
+  }
+  const results = await lookAt(subject, MATRIX);
+  const lines = results.flatMap(({ deviations }) => linesOf(deviations));
+  console.log([...lines, summaryOf(results)].join('\n'));
+  return lines.length === 0 ? 0 : 1;
 }
 
 function print({ state, id, clause, must, why, ms }: Outcome): void {

@@ -121,20 +121,89 @@ function fieldsOf(body) {
 
 // ── The pages ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A cell for each role. @param {(role: import('@lms-live/protocol').Role) => string} cellOf */
+const byRole = (cellOf) => ROLES.map(cellOf);
+
+/** @param {import('@lms-live/protocol').Grant} grant */
+const marks = (grant) => byRole((role) => (RIGHTS[grant].roles.includes(role) ? '✓' : '–'));
+
+/** What takes no grant by itself: whose the thing is decides, and this right for what is not one’s own. `null`: everybody in the class may. */
+const OF_OTHERS = /** @type {Record<string, import('@lms-live/protocol').Grant | null>} */ ({
+  'person.join': null,
+  'person.leave': null,
+  'chat.delete': 'chat.moderate',
+  'question.edit': 'question.moderate',
+  'question.remove': 'question.moderate',
+  'hand.lower': 'people.moderate',
+});
+
+/** @param {import('@lms-live/protocol').CommandType} type */
+function commandRights(type) {
+  const { grant } = COMMANDS[type];
+  if (grant !== null) return [code(type), ...marks(grant), code(grant)];
+  if (type === 'room.change') return [code(type), ...ROLES.map(() => ''), 'by what it changes, see below'];
+  const others = OF_OTHERS[type];
+  if (others === undefined) throw new Error(`Say in OF_OTHERS who may ${type}: it takes no grant.`);
+  // A service is nobody in the class, and has nothing of its own there.
+  if (others === null)
+    return [code(type), ...byRole((role) => (role === 'service' ? '–' : '✓')), 'everybody, for themselves'];
+  const cells = byRole((role) => {
+    if (RIGHTS[others].roles.includes(role)) return '✓';
+    return role === 'service' ? '–' : 'own';
+  });
+  return [code(type), ...cells, `what is not one’s own: ${code(others)}`];
+}
+
 function rights() {
+  const staff = ROLES.filter((role) => role !== 'service' && RIGHTS['staff.read'].roles.includes(role));
+  const promoting = staff.filter((role) => RIGHTS['people.promote'].roles.includes(role));
   return page(
     'Rights',
     'What each role may do. A token adds or takes away single grants with its claim `grants`; a role that was given in class stands over the one of the token.',
     table(
       ['grant', ...ROLES, 'allows to'],
-      GRANTS.map((grant) => [
-        code(grant),
-        ...ROLES.map((role) => (RIGHTS[grant].roles.includes(role) ? '✓' : '–')),
-        RIGHTS[grant].means,
-      ]),
+      GRANTS.map((grant) => [code(grant), ...marks(grant), RIGHTS[grant].means]),
     ),
     'Students send audio and video, and share a screen, as far as the settings `media.students` and `media.share` allow.',
+    '## Commands by role',
+    'Without the right a command is refused as `forbidden`, and `detail.grant` names what is missing. `own`: for what one has written or raised oneself. `chat.edit` is for the author alone, whatever the role. A service sends no commands: it has [routes](/reference/http) for those that are marked.',
+    table(['command', ...ROLES, 'takes'], COMMAND_TYPES.map(commandRights)),
+    '## Signals by role',
+    'What is said without the right goes nowhere; `mute`, `ask` and `lobby.message` are then refused as `forbidden`.',
+    table(
+      ['signal', ...ROLES, 'takes'],
+      Object.entries(SIGNALS).map(([kind, { grant }]) => [
+        code(kind),
+        // Sent on sockets, which a service has not.
+        ...byRole((role) => (role !== 'service' && (grant === null || RIGHTS[grant].roles.includes(role)) ? '✓' : '–')),
+        grant === null ? 'a media session' : code(grant),
+      ]),
+    ),
+    '## Settings by role',
+    'Who changes [a setting](/reference/policy) during class, by `room.change` or over HTTP. A setting that the host has given with `"teacherEditable": false` is changed by a service alone; others are refused as `policy_fixed`.',
+    table(
+      ['setting', ...ROLES, 'takes'],
+      POLICY_KEYS.map((key) => {
+        const { grant, fixed } = POLICY[key];
+        if (fixed === true) return [code(key), ...ROLES.map(() => '–'), 'nothing: it is set when the room is made'];
+        return [code(key), ...marks(grant), code(grant)];
+      }),
+    ),
+    '## Who acts on whom',
+    `${sentenceOf(staff)} act on students and observers. On ${sentenceOf(staff, 'or')} only who has ${code('people.promote')} acts (of these: ${sentenceOf(promoting)}); anybody else is refused as ${code('role_required')}. Nobody acts on themselves: ${code('self_refused')}. So it is with ${['person.role', 'person.media', 'person.remove', 'person.bar'].map(code).join(', ')}.`,
+    '## Owners',
+    'A room that an instructor has made has an owner. Its record (title, description, times, visibility, capacity, engine, list of the expected, password) is changed by its owners and by services, and so is the room deleted; other instructors teach in it: they start and end the class, lock it, and change its settings. A room without owners is managed by everybody with `room.manage`.',
+    '## Routes',
+    'Each route names its right in [HTTP routes](/reference/http).',
+    'All of this is checked on the wire, cell by cell, by the suite in [`conformance/`](https://github.com/lms-live/lms-live/tree/main/conformance): `npm run conformance -- --matrix`.',
   );
+}
+
+/** @param {readonly string[]} words */
+function sentenceOf(words, and = 'and') {
+  const last = words.at(-1) ?? '';
+  const text = words.length > 1 ? `${words.slice(0, -1).join(', ')} ${and} ${last}` : last;
+  return and === 'and' ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function policy() {
