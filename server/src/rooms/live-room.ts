@@ -1,4 +1,4 @@
-import { isStaff, type Actor, type ErrorCode, type Head, type LogEvent, type WaitingReason } from '@lms-live/protocol';
+import { isStaff, type Actor, type ErrorCode, type LogEvent, type WaitingReason } from '@lms-live/protocol';
 import { Passwords } from '../admission/passwords.js';
 import type { RosterEntry, Store, StoredEvent } from '../storage/types.js';
 import type { BrokenHistory } from './broken-history.js';
@@ -12,6 +12,7 @@ import type { Room } from './room.js';
 import { Roster } from './roster.js';
 import type { Answer } from './submission.js';
 import { Tallies } from './tallies.js';
+import { pingFrame, topicsOf } from './topics.js';
 
 export interface LiveRoomOptions {
   readonly room: Room;
@@ -27,11 +28,6 @@ export interface LiveRoomOptions {
   readonly isStopping?: () => boolean;
   /** The room goes on; somebody has to look. Default: nobody is told. */
   readonly onError?: (error: unknown) => void;
-}
-
-/** Topics of a room: what everyone, what staff, and what everyone present right now receives. */
-export function topicsOf(key: number): { readonly all: string; readonly staff: string; readonly now: string } {
-  return { all: `${String(key)}/all`, staff: `${String(key)}/staff`, now: `${String(key)}/now` };
 }
 
 /** A room with the people who are connected to it: who receives what, who is present, who waits at the door. */
@@ -285,6 +281,7 @@ export class LiveRoom implements RoomListener {
           this.lobby.forgetMessage();
           this.#farewell();
         } else this.media.refresh();
+        if (event.body.state === 'live') this.#welcomeBack();
         this.#reconsider();
         break;
       default:
@@ -304,6 +301,12 @@ export class LiveRoom implements RoomListener {
         }
       }
     });
+  }
+
+  /** Whoever stayed after the end is there again when the class goes on. */
+  #welcomeBack(): void {
+    for (const members of [...this.#members.values()])
+      for (const member of members) if (member.joined && !this.presence.has(member.participant)) void this.join(member);
   }
 
   #dismiss(participant: string, code: 'person_removed' | 'person_banned'): void {
@@ -352,8 +355,4 @@ export class LiveRoom implements RoomListener {
 /** Whether somebody may let people in, and so is told who waits. */
 export function seesLobby({ actor }: Pick<Member, 'actor'>): boolean {
   return actor.grants.has('people.moderate');
-}
-
-function pingFrame(heads: readonly Head[]): string {
-  return JSON.stringify({ frame: 'ping', heads });
 }
