@@ -92,8 +92,8 @@ const REFUSED: readonly Refused[] = [
     sentence: NOT_VALID,
   },
   {
-    what: 'a token of a role that there is not',
-    attributes: () => ({ server: bench.product.liveUrl, token: bench.token({ role: 'headmaster' }) }),
+    what: 'a token of nobody',
+    attributes: () => ({ server: bench.product.liveUrl, token: bench.token({ sub: '' }) }),
     code: 'token_claims',
     sentence: NOT_VALID,
   },
@@ -220,7 +220,7 @@ test('a class that is full lets the next one in when somebody leaves', async () 
 
   await page.show(elementHtml('lms-chat', { server, token: bench.token({ room }) }));
   await eventually(async () => (await page.shown('lms-chat')).text).toBe(
-    'Chat The class is full You come in as soon as a place is free.',
+    'Chat The class is full You come in as soon as a place is free. Write a note to the teacher',
   );
   await other.tab.page.evaluate(() => document.querySelector('lms-people')?.remove());
   await eventually(() => page.connection('lms-chat')).toBe('online');
@@ -232,7 +232,7 @@ test('a class that is locked says so, and opens', async () => {
   await bench.liveRoom(room, { locked: true });
   await page.show(elementHtml('lms-chat', { server: bench.product.liveUrl, token: bench.token({ room }) }));
   await eventually(async () => (await page.shown('lms-chat')).text).toBe(
-    'Chat The teacher has locked the class You come in as soon as it is opened.',
+    'Chat The teacher has locked the class You come in as soon as it is opened. Write a note to the teacher',
   );
   await bench.putRoom(room, { locked: false });
   await eventually(() => page.connection('lms-chat')).toBe('online');
