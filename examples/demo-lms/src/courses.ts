@@ -1,3 +1,5 @@
+import { PEOPLE } from './people.js';
+
 /** What is taught. All people of the college take part in all courses. */
 export interface Course {
   readonly id: string;
@@ -18,8 +20,25 @@ export interface LiveClass {
   /** Under way when the LMS starts; others wait for their time. */
   readonly isOnNow: boolean;
   readonly format: ClassFormat;
+  /** How one comes in. Default: who is in the course, at any time. */
+  readonly door?: Door;
   readonly agenda: readonly AgendaItem[];
   readonly material: readonly string[];
+}
+
+export interface Door {
+  /** Students wait until a teacher lets them in. */
+  readonly hasLobby?: boolean;
+  /** Told to the class on paper; staff need none. */
+  readonly password?: string;
+  /** Who belongs in it, so that it shows who is missing. */
+  readonly expects?: readonly Expected[];
+}
+
+/** `id` as in the tokens. */
+export interface Expected {
+  readonly id: string;
+  readonly name: string;
 }
 
 /**
@@ -36,6 +55,12 @@ export interface AgendaItem {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const NEXT_CLASS_HOUR = 10;
+
+/** A first year: those with an account here, and 25 who have yet to sign in for the first time. */
+const FIRST_YEAR: readonly Expected[] = [
+  ...PEOPLE.filter(({ role }) => role === 'student').map(({ id, name }) => ({ id, name })),
+  ...Array.from({ length: 25 }, (_, index) => ({ id: `u-${2_101 + index}`, name: `First-year student ${index + 4}` })),
+];
 
 /** The courses with one class that began a moment ago and one at ten o'clock tomorrow. */
 export function coursesAt(now: Date): readonly Course[] {
@@ -103,6 +128,33 @@ export function coursesAt(now: Date): readonly Course[] {
             { minutes: 10, title: 'Next steps', detail: 'Two things to try until the next time.' },
           ],
           material: ['Your notes'],
+        },
+        {
+          id: 'algebra-1-consultation',
+          title: 'Consultation before the exam',
+          description: 'Knock, say in a word what it is about, and wait to be let in.',
+          startsAt: began,
+          endsAt: new Date(began.getTime() + 2 * HOUR_MS),
+          isOnNow: true,
+          format: 'classroom',
+          door: { hasLobby: true, expects: FIRST_YEAR },
+          agenda: [{ minutes: 120, title: 'Your questions', detail: 'One after another, in the order of knocking.' }],
+          material: ['Your notes', 'Problem sheets 1 to 5'],
+        },
+        {
+          id: 'algebra-1-mock-exam',
+          title: 'Mock exam',
+          description: 'With the password from the sheet that was handed out: “parabola”.',
+          startsAt: began,
+          endsAt: new Date(began.getTime() + 2 * HOUR_MS),
+          isOnNow: true,
+          format: 'classroom',
+          door: { password: 'parabola', expects: FIRST_YEAR },
+          agenda: [
+            { minutes: 90, title: 'The exam', detail: 'On paper. Ask in writing where a question is not clear.' },
+            { minutes: 30, title: 'Solutions', detail: 'Exercise by exercise.' },
+          ],
+          material: ['The handed-out sheet', 'Paper and a pencil'],
         },
         {
           id: `algebra-1-problems-${isoDay(tomorrow)}`,

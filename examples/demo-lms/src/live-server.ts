@@ -97,14 +97,24 @@ export function createLiveServer({
   };
 }
 
-function roomOf({ title, description, startsAt, endsAt, isOnNow }: LiveClass): Readonly<Record<string, unknown>> {
+function roomOf({
+  title,
+  description,
+  startsAt,
+  endsAt,
+  isOnNow,
+  door = {},
+}: LiveClass): Readonly<Record<string, unknown>> {
   return {
     kind: 'meeting',
     title,
     description,
     // A class that is on is started below; given a time in the past as well it would be late for itself.
     ...(!isOnNow && { startsAt: startsAt.getTime(), endsAt: endsAt.getTime() }),
+    ...(door.password !== undefined && { password: door.password }),
+    ...(door.expects && { roster: door.expects.map(({ id, name }) => ({ sub: id, name })) }),
     policy: {
+      'join.lobby': { value: door.hasLobby ?? false, teacherEditable: true },
       'questions.anonymous': { value: true, teacherEditable: true },
       'questions.moderated': { value: false, teacherEditable: true },
       'chat.mode': { value: 'open', teacherEditable: true },
