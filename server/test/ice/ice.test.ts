@@ -121,12 +121,26 @@ describe('with TURN and STUN', () => {
     expect(JSON.stringify(answer.body)).not.toContain('turn:');
   });
 
-  it('somebody who was removed gets none, and none in a class that is over', async () => {
+  it('somebody who was removed or banned gets none, and none in a class that is over', async () => {
     const teacher = await rig.enter(TEACHER);
     const student = await rig.enter();
     await teacher.command('person.remove', { participant: student.welcome.participant });
     await student.untilClosed();
     expect((await rig.http('GET', '/v1/rooms/algebra/ice')).status).toBe(403);
+    await teacher.command('person.bar', {
+      participant: student.welcome.participant,
+      bar: 'room',
+      barred: true,
+      reason: 'spam',
+    });
+    for (const [method, path] of [
+      ['GET', '/v1/rooms/algebra/ice'],
+      ['POST', '/v1/rooms/algebra/join'],
+    ] as const) {
+      const answer = await rig.http(method, path);
+      expect(answer).toMatchObject({ status: 403, body: { code: 'person_banned' } });
+      expect(JSON.stringify(answer.body)).not.toContain('turn:');
+    }
     await teacher.command('room.end', {});
     expect(await rig.http('GET', '/v1/rooms/algebra/ice', { claims: { sub: 'bob' } })).toMatchObject({
       body: { code: 'room_ended' },
