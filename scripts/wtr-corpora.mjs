@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const BESIDE = fileURLToPath(new URL('../../shared/corpora/', import.meta.url));
 const XSS = 'xss/payloads.txt';
 
-/** @returns {import('@web/dev-server-core').Plugin} */
+/** @returns {NonNullable<import('@web/test-runner').TestRunnerConfig['plugins']>[number]} */
 export function corporaPlugin() {
   return {
     name: 'lms-live-corpora',

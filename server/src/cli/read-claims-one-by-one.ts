@@ -3,7 +3,7 @@ import { checkAudience, checkPurpose, readGrants, readPerson } from '../auth/cla
 import { readLocale, readName, readPicture } from '../auth/read-profile.js';
 import { readRole } from '../auth/read-role.js';
 import { readRooms } from '../auth/read-rooms.js';
-import { type JsonObject, member } from '../auth/strict-json.js';
+import type { JsonObject } from '../auth/strict-json.js';
 import { AuthError, type Tenant } from '../auth/types.js';
 import { printable } from './printable.js';
 import type { ClaimFinding } from './token-report.js';
@@ -96,9 +96,4 @@ function whyThisRole(payload: JsonObject, { role }: ClaimMap): string {
   const words: readonly unknown[] = role.isList && Array.isArray(value) ? value : [value];
   const known = role.values.some(([word]) => words.includes(word));
   return known ? '' : ` (no word of the map is in it: ${role.values.map(([word]) => word).join(', ')})`;
-}
-
-/** Whether a claim stands in a payload at all. */
-export function hasClaim(payload: JsonObject, claim: string): boolean {
-  return member(payload, claim) !== undefined;
 }
