@@ -257,7 +257,7 @@ export const REFUSED_AT_THE_DOOR = under('Close codes', {
   'refused.issuer': refusedHello('token_issuer', 4501, (stage) =>
     stage.token('teacher', { iss: 'https://nobody.example' }),
   ),
-  'refused.claims': refusedHello('token_claims', 4501, (stage) => stage.token('teacher', { role: 'headmaster' })),
+  'refused.claims': refusedHello('token_claims', 4501, (stage) => stage.token('teacher', { sub: '' })),
   'refused.no_room': refusedHello('room_missing', 4501, (stage) => stage.token('teacher', { room: ['a', 'b'] })),
   'refused.other_room': refusedHello('room_not_covered', 4501, (stage) => stage.token('teacher'), {
     room: 'another-room',
