@@ -166,3 +166,19 @@ describe('the end', () => {
     expect(ofAda?.seenAt).toBeLessThan(lostAt + 1_000);
   });
 });
+
+describe('after the class', () => {
+  it('the room is deleted when it was kept for as long as its policy says, and not before', async () => {
+    const live = await makeRoom(rig, 'algebra', { policy: { retentionDays: 1 } });
+    const grace = await rig.enter({ ...GRACE, expiresInS: 86_400 * 0.9 });
+    await grace.command('room.start', {});
+    await grace.command('room.end', {});
+    const stands = () => rig.server.directory.get(TENANT.id, live.room.id);
+    aheadMs = 23 * 60 * MINUTE;
+    await expect.poll(stands, SOON).not.toBeNull();
+    grace.close();
+    await expect.poll(() => live.isEmpty, { timeout: 15_000 }).toBe(true);
+    aheadMs = 25 * 60 * MINUTE;
+    await expect.poll(stands, SOON).toBeNull();
+  }, 30_000);
+});

@@ -11,6 +11,7 @@ import { leasesByRoom } from './leases-by-room.js';
 import { LiveRoom } from './live-room.js';
 import { lookAtClock } from './look-at-clock.js';
 import { Room } from './room.js';
+import { isOutdated } from './schedule.js';
 import type { Answer } from './submission.js';
 
 export interface DirectoryOptions {
@@ -22,6 +23,8 @@ export interface DirectoryOptions {
   readonly onError: (error: unknown, room: string) => void;
   /** A room has come into memory: for those who listen to all of them. */
   readonly onRoom?: (room: Room) => void;
+  /** A room was deleted: it has ended, and was kept for as long as its policy says. */
+  readonly onOutdated?: (room: Room) => void;
   readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;
 }
 
@@ -307,12 +310,21 @@ export class RoomDirectory {
     const time = { now: this.#options.now(), upMs: performance.now() - this.#startedAt };
     for (const row of await this.#options.store.dueRooms(time.now)) {
       const live = await this.#open(row.tenant, row.id);
-      if (live) await lookAtClock(live, time);
+      if (!live) continue;
+      const isOver = isOutdated({ room: live.room.rules.all.room, createdAt: row.createdAt }, time.now);
+      // Whoever reads in it right now is not interrupted.
+      if (isOver && live.isEmpty) await this.#deleteOutdated(live);
+      else await lookAtClock(live, time);
     }
     for (const live of [...this.#loaded.values()]) {
       if (live.room.state === 'open') await lookAtClock(live, time);
       live.door.look();
     }
+  }
+
+  async #deleteOutdated(live: LiveRoom): Promise<void> {
+    await this.delete(live);
+    this.#options.onOutdated?.(live.room);
   }
 
   /** Asks where all rooms stand that are in memory here: heals what lost hints have left, and lets go of what another node has deleted. */

@@ -3,6 +3,7 @@ import type { AllRules } from '@lms-live/protocol';
 type RoomRules = AllRules['room'];
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 export interface Scheduled {
   readonly room: RoomRules;
@@ -14,13 +15,14 @@ export interface Scheduled {
 export type ClockCommand = 'system.open' | 'system.live' | 'system.end';
 
 /**
- * When the clock has to look at a room wherever it is: to open it, or to end it; null: never, as things are. An open class starts only where
+ * When the clock has to look at a room wherever it is: to open it, to end it, or to delete it; null: never, as things are. An open class starts only where
  * somebody is in it, and those are looked at all the time.
  */
 export function dueAtOf(scheduled: Scheduled): number | null {
   const { room } = scheduled;
+  if (room.state === 'ended') return keptUntil(scheduled);
   const times = [endsByTimeAt(scheduled), stateDueAt(scheduled)].filter((at): at is number => at !== null);
-  if (room.state === 'ended' || times.length === 0) return null;
+  if (times.length === 0) return null;
   return Math.min(...times);
 }
 
@@ -43,6 +45,16 @@ export function clockCommand(
     case 'live':
       return null;
   }
+}
+
+/** Whether an ended class was kept for as long as its policy says (`retentionDays`). */
+export function isOutdated(scheduled: Scheduled, now: number): boolean {
+  return scheduled.room.state === 'ended' && isPast(keptUntil(scheduled), now);
+}
+
+function keptUntil({ room: { endedAt, liveSince, policy }, createdAt }: Scheduled): number {
+  // An older checkpoint does not say when it ended.
+  return (endedAt ?? liveSince ?? createdAt) + policy.retentionDays * DAY_MS;
 }
 
 /** When a class that nobody has ended ends by itself; not one that was started, or made, after that. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY, EMPTY_ALL_RULES, type AllRules, type PolicyValues } from '@lms-live/protocol';
-import { clockCommand, dueAtOf } from '../../src/rooms/schedule.js';
+import { clockCommand, dueAtOf, isOutdated } from '../../src/rooms/schedule.js';
 
 const MINUTE = 60_000;
 const CREATED = 1_790_000_000_000;
@@ -118,7 +118,28 @@ describe('a held class', () => {
 
 describe('a class that is over', () => {
   it('is nothing for the clock', () => {
-    expect(dueAtOf(room({ state: 'ended' }))).toBeNull();
     expect(clockCommand(room({ state: 'ended' }), at(END + 1_000 * MINUTE, { isStaffHere: true }))).toBeNull();
+  });
+});
+
+describe('an ended class', () => {
+  const DAY = 1_440 * MINUTE;
+
+  it('is kept for so many days after its end, as its policy says', () => {
+    const ended = room({ state: 'ended', liveSince: START, endedAt: END }, { retentionDays: 30 });
+    expect(dueAtOf(ended)).toBe(END + 30 * DAY);
+    expect(isOutdated(ended, END + 30 * DAY - 1)).toBe(false);
+    expect(isOutdated(ended, END + 30 * DAY)).toBe(true);
+    expect(clockCommand(ended, at(END + 30 * DAY))).toBeNull();
+  });
+
+  it('of an older checkpoint is kept from its start', () => {
+    const ended = room({ state: 'ended', liveSince: START, endedAt: null }, { retentionDays: 1 });
+    expect(dueAtOf(ended)).toBe(START + DAY);
+  });
+
+  it('that was started again is kept', () => {
+    for (const state of ['live', 'held', 'open', 'scheduled'] as const)
+      expect(isOutdated(room({ state, endedAt: END }), END + 10_000 * DAY)).toBe(false);
   });
 });

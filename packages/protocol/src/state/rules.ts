@@ -63,6 +63,7 @@ export interface AllRules {
     readonly liveSince: number | null;
     /** Since when it is held; null where it is not. */
     readonly heldAt: number | null;
+    readonly endedAt: number | null;
     readonly startsAt: number | null;
     readonly endsAt: number | null;
     readonly openMinutesBefore: number;
@@ -128,6 +129,7 @@ export const EMPTY_ALL_RULES: AllRules = Object.freeze<AllRules>({
     listed: true,
     liveSince: null,
     heldAt: null,
+    endedAt: null,
     startsAt: null,
     endsAt: null,
     openMinutesBefore: LIMITS.openMinutesBefore,

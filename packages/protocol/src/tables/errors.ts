@@ -64,7 +64,7 @@ const table = {
     retryable: false,
     close: 4501,
     message: 'Your access to this class is not valid.',
-    help: 'A required claim is missing or of the wrong type: `exp` is a number, `sub` a string of 1 to 128 characters, `role` one of the roles.',
+    help: 'A required claim is missing or of the wrong type: `exp` is a number, the person a text of 1 to 128 characters or a whole number, the role said by the token or by the tenant. `lms-live token check` says which.',
   },
   token_keys_unavailable: {
     status: 503,
