@@ -11,7 +11,6 @@ import { leasesByRoom } from './leases-by-room.js';
 import { LiveRoom } from './live-room.js';
 import { lookAtClock } from './look-at-clock.js';
 import { Room } from './room.js';
-import { isOutdated } from './schedule.js';
 import type { Answer } from './submission.js';
 
 export interface DirectoryOptions {
@@ -310,21 +309,15 @@ export class RoomDirectory {
     const time = { now: this.#options.now(), upMs: performance.now() - this.#startedAt };
     for (const row of await this.#options.store.dueRooms(time.now)) {
       const live = await this.#open(row.tenant, row.id);
-      if (!live) continue;
-      const isOver = isOutdated({ room: live.room.rules.all.room, createdAt: row.createdAt }, time.now);
-      // Whoever reads in it right now is not interrupted.
-      if (isOver && live.isEmpty) await this.#deleteOutdated(live);
-      else await lookAtClock(live, time);
+      if (live && (await lookAtClock(live, time)) === 'outdated') {
+        await this.delete(live);
+        this.#options.onOutdated?.(live.room);
+      }
     }
     for (const live of [...this.#loaded.values()]) {
       if (live.room.state === 'open') await lookAtClock(live, time);
       live.door.look();
     }
-  }
-
-  async #deleteOutdated(live: LiveRoom): Promise<void> {
-    await this.delete(live);
-    this.#options.onOutdated?.(live.room);
   }
 
   /** Asks where all rooms stand that are in memory here: heals what lost hints have left, and lets go of what another node has deleted. */
