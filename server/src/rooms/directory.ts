@@ -3,29 +3,16 @@ import { nanoid } from 'nanoid';
 import { LIMITS, type Actor, type Command, type CommandInput } from '@lms-live/protocol';
 import { Passwords } from '../admission/passwords.js';
 import { LocalBus, type Bus } from '../bus/index.js';
-import type { Lease, Participant, PrivateRecord, RoomKey, RoomRow, Store } from '../storage/types.js';
+import type { Lease, Participant, PrivateRecord, RoomKey, RoomRow } from '../storage/types.js';
 import { BrokenLog } from './broken-log.js';
 import { Clocks } from './clocks.js';
+import type { DirectoryOptions } from './directory-options.js';
 import { KnownPeople } from './known-people.js';
 import { leasesByRoom } from './leases-by-room.js';
 import { LiveRoom } from './live-room.js';
 import { lookAtClock } from './look-at-clock.js';
 import { Room } from './room.js';
 import type { Answer } from './submission.js';
-
-export interface DirectoryOptions {
-  readonly store: Store;
-  /** To the other nodes on the same store; whoever opened it closes it. Default: there are none. */
-  readonly bus?: Bus;
-  readonly now: () => number;
-  readonly publish: (topic: string, text: string) => void;
-  readonly onError: (error: unknown, room: string) => void;
-  /** A room has come into memory: for those who listen to all of them. */
-  readonly onRoom?: (room: Room) => void;
-  /** A room was deleted: it has ended, and was kept for as long as its policy says. */
-  readonly onOutdated?: (room: Room) => void;
-  readonly onCommit?: (batch: { readonly commands: number; readonly events: number; readonly ms: number }) => void;
-}
 
 const DUE_INTERVAL_MS = 1_000;
 const UNLOAD_INTERVAL_MS = 30_000;
