@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `lms-live` command: starts the server, checks a configuration, prints the reference of its variables. */
 import { parseArgs } from 'node:util';
 import { text } from 'node:stream/consumers';
