@@ -1,5 +1,6 @@
 import type { TenantConfig } from '../config/types.js';
-import { NATIVE_CLAIMS } from './claim-presets.js';
+import type { ClaimMap } from './claim-map.js';
+import { NATIVE_CLAIMS, SERVICE_CLAIMS } from './claim-presets.js';
 import { readIdentity } from './claims.js';
 import { checkLength, readCompactJws } from './compact-jws.js';
 import type { VerificationKey } from './keys.js';
@@ -7,6 +8,7 @@ import { Revocations } from './revocations.js';
 import { indexTenants, tenantOf } from './tenant-of.js';
 import { TenantKeys } from './tenant-keys.js';
 import { TokenCache } from './token-cache.js';
+import { UnknownWords } from './unknown-words.js';
 import { AuthError, type AuthLog, type Authenticator, type Identity, type Tenant } from './types.js';
 
 export interface AuthenticatorOptions {
@@ -48,6 +50,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   });
   const index = indexTenants(entries);
   const verified = new TokenCache<Verified>();
+  const unknownWords = new UnknownWords(log);
 
   function remembered(cacheKey: string): Identity | null {
     const hit = verified.get(cacheKey);
@@ -88,7 +91,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const token = readCompactJws(compact);
       const { tenant, keys } = tenantOf(token.payload, { entries: index, hinted });
       const key = await keys.verify(token);
-      const identity = readIdentity(token.payload, { tenant, nowMs: now() });
+      const map = key.isForService ? SERVICE_CLAIMS : tenant.claims;
+      const identity = readIdentity(token.payload, { tenant, map, nowMs: now() });
+      unknownWords.note(token.payload, { tenant: tenant.id, map: map.role });
       verified.set(cacheKey, { identity, key, keys });
       return unrevoked(identity);
     },
@@ -102,7 +107,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
 /** What of a configured tenant everyone may know. */
 export function tenantFrom(
-  { id, issuer, audiences, origins, maxLifetimeS, admission, claims = NATIVE_CLAIMS, limits }: TenantConfig,
+  { id, issuer, audiences, origins, maxLifetimeS, admission, claims = NATIVE_CLAIMS, limits, keys }: TenantConfig,
   publicUrl: string,
 ): Tenant {
   return Object.freeze({
@@ -112,7 +117,13 @@ export function tenantFrom(
     origins: Object.freeze([...origins]),
     maxLifetimeS,
     admission,
-    claims,
+    // Where the back end has a key of its own, no other makes one.
+    claims: keys.some((key) => key.kind !== 'jwks' && key.for === 'service') ? withoutService(claims) : claims,
     limits,
   });
+}
+
+function withoutService(claims: ClaimMap): ClaimMap {
+  const values = claims.role.values.filter(([, role]) => role !== 'service');
+  return { ...claims, role: { ...claims.role, values } };
 }

@@ -41,6 +41,13 @@ export const NATIVE_CLAIMS: ClaimMap = {
   require: [],
 };
 
+/** Tokens of a key for the back end alone: whatever else it signs is refused, so that it makes no people (RFC 8725 §3.11). */
+export const SERVICE_CLAIMS: ClaimMap = {
+  ...NATIVE_CLAIMS,
+  role: { ...NATIVE_CLAIMS.role, values: [['service', 'service']] },
+  require: [{ claim: 'role', values: ['service'] }],
+};
+
 /** What any host's own claims are called, without rights that it did not mean to give. */
 const PLAIN: ClaimMap = {
   ...NATIVE_CLAIMS,

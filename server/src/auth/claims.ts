@@ -1,5 +1,5 @@
 import { LIMITS, isGrant } from '@lms-live/protocol';
-import { type ClaimPath, type RequiredClaim, pathText, valueAt } from './claim-map.js';
+import { type ClaimMap, type ClaimPath, type RequiredClaim, pathText, valueAt } from './claim-map.js';
 import { readLocale, readName, readPicture } from './read-profile.js';
 import { readRole } from './read-role.js';
 import { readRooms } from './read-rooms.js';
@@ -12,13 +12,23 @@ const MAX_AUDIENCES = 50;
 /** What most tokens say: shared by thousands of identities. */
 const NO_CHANGES: Identity['grantChanges'] = Object.freeze({});
 
+export interface ReadIdentityOptions {
+  readonly tenant: Tenant;
+  /** How the payload is read. Default: as the tokens of the tenant's people. */
+  readonly map?: ClaimMap;
+  readonly nowMs: number;
+}
+
 /**
- * Who a verified payload says that somebody is, read with the claim map of the tenant.
+ * Who a verified payload says that somebody is.
  *
  * @throws {AuthError} `token_expired`, `token_not_yet`, `token_audience`, `token_claims`
  */
-export function readIdentity(payload: JsonObject, { tenant, nowMs }: { tenant: Tenant; nowMs: number }): Identity {
-  const { claims: map, admission } = tenant;
+export function readIdentity(
+  payload: JsonObject,
+  { tenant, map = tenant.claims, nowMs }: ReadIdentityOptions,
+): Identity {
+  const { admission } = tenant;
   const times = readTimes(payload, { maxLifetimeS: tenant.maxLifetimeS, nowMs });
   checkAudience(payload, tenant.audiences);
   for (const required of map.require) checkPurpose(payload, required);

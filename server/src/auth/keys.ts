@@ -10,6 +10,8 @@ export interface VerificationKey {
   readonly kid: string | null;
   readonly algorithms: readonly Algorithm[];
   readonly key: KeyObject;
+  /** Whether it signs for the back end of the host alone, and never for people. */
+  readonly isForService: boolean;
 }
 
 /** HS256 is as strong as its secret: RFC 7518 §3.2 asks for at least the size of the hash. */
@@ -26,13 +28,14 @@ const MAX_RSA_BITS = 8_192;
  */
 export function configuredKey(config: Exclude<KeyConfig, { kind: 'jwks' }>): VerificationKey {
   const kid = config.kid ?? null;
+  const isForService = config.for === 'service';
   if (config.kind === 'secret') {
-    return { kid, algorithms: ['HS256'], key: secretKey(config.secret) };
+    return { kid, algorithms: ['HS256'], key: secretKey(config.secret), isForService };
   }
   const key = publicKey(config.pem);
   const unfit = unfitness(key, config.algorithm);
   if (unfit !== null) throw new TypeError(`The PEM key ${unfit}.`);
-  return { kid, algorithms: [config.algorithm], key };
+  return { kid, algorithms: [config.algorithm], key, isForService };
 }
 
 /**
@@ -60,7 +63,7 @@ export function jwkKey(
     (algorithm) => (named === undefined || named === algorithm) && unfitness(key, algorithm) === null,
   );
   if (algorithms.length === 0) return { skipped: 'has no algorithm of the configuration, or is too short' };
-  return { kid: kid ?? null, algorithms, key };
+  return { kid: kid ?? null, algorithms, key, isForService: false };
 }
 
 function importJwk(jwk: JsonObject): KeyObject | null {

@@ -19,7 +19,11 @@ export function readRole(payload: JsonObject, map: RoleMap, by: Admission['by'])
     if (by !== 'claim') return LEAST;
     throw wrongClaim(pathText(map.from), 'is missing');
   }
-  const words: readonly unknown[] = map.isList && Array.isArray(value) ? value : [value];
-  const [, role = LEAST] = map.values.find(([word]) => words.includes(word)) ?? [];
-  return role;
+  return wordRole(value, map) ?? LEAST;
+}
+
+/** What the words of a claim mean; null: none of them is known. */
+export function wordRole(value: unknown, { values, isList }: RoleMap): Role | null {
+  const words: readonly unknown[] = isList && Array.isArray(value) ? value : [value];
+  return values.find(([word]) => words.includes(word))?.[1] ?? null;
 }

@@ -2,6 +2,8 @@ import { type JsonObject, member } from './strict-json.js';
 import { AuthError } from './types.js';
 import { wrongClaim } from './wrong-claim.js';
 
+/** Seconds until the year 5138: what is more counts milliseconds. */
+export const MAX_SECONDS = 99_999_999_999;
 /** How far the clocks of the LMS and of this server may be apart. */
 export const LEEWAY_S = 30;
 
@@ -59,5 +61,6 @@ function readSeconds(payload: JsonObject, claim: string): number | null {
   if (typeof value !== 'number' || !Number.isSafeInteger(value * 1_000) || !Number.isInteger(value) || value < 0) {
     throw wrongClaim(claim, 'is not a whole number of seconds since 1970');
   }
+  if (value > MAX_SECONDS) throw wrongClaim(claim, 'is in milliseconds, and has to be in seconds since 1970');
   return value;
 }

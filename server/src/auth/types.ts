@@ -19,7 +19,7 @@ export interface Tenant {
    * the room · `hook`, the host itself, asked by a signed request.
    */
   readonly admission: Admission;
-  /** Where its tokens say the rest. */
+  /** Where the tokens of its people say the rest. */
   readonly claims: ClaimMap;
   /** What it may take of the server. */
   readonly limits: TenantLimits;

@@ -1,10 +1,13 @@
 import { tenantFrom } from '../auth/authenticator.js';
 import { type UnverifiedToken, readCompactJws } from '../auth/compact-jws.js';
-import { readTimes } from '../auth/read-times.js';
-import { member } from '../auth/strict-json.js';
+import { SERVICE_CLAIMS } from '../auth/claim-presets.js';
+import { valueAt } from '../auth/claim-map.js';
+import { wordRole } from '../auth/read-role.js';
+import { MAX_SECONDS, readTimes } from '../auth/read-times.js';
+import { type JsonObject, member } from '../auth/strict-json.js';
 import { indexTenants, tenantOf } from '../auth/tenant-of.js';
 import { TenantKeys } from '../auth/tenant-keys.js';
-import { AuthError, coverage, type Tenant } from '../auth/types.js';
+import { AuthError, coverage, type RoomClaim, type Tenant } from '../auth/types.js';
 import { readRooms } from '../auth/read-rooms.js';
 import type { TenantConfig } from '../config/types.js';
 import { findingOf, type MendContext } from './mend.js';
@@ -64,22 +67,27 @@ export async function checkToken(options: CheckOptions): Promise<TokenReport> {
   const header = { alg: textOf(unverified.algorithm), kid: unverified.kid };
   const entry = attempt(() => entryOf(unverified, entries, options.tenant), { payload, tenant: null });
   if (entry === null) return reportOf({ header });
-  const { tenant, config } = entry;
-  const context = { payload, tenant };
+  const { config } = entry;
 
   const key = await signerOf(unverified, config, options).catch((error: unknown) => {
-    attempt(() => {
-      throw error;
-    }, context);
+    attempt(
+      () => {
+        throw error;
+      },
+      { payload, tenant: entry.tenant },
+    );
     notes.push(...misreadings(unverified, config));
     return null;
   });
+  // As its key is for: for the back end alone, or for people.
+  const tenant = key?.isForService === true ? { ...entry.tenant, claims: SERVICE_CLAIMS } : entry.tenant;
+  const context = { payload, tenant };
   const times = attempt(() => readTimes(payload, { maxLifetimeS: tenant.maxLifetimeS, nowMs: now() }), context);
   const readings = readClaimsOneByOne(payload, tenant);
   for (const { error } of readings) {
     if (error) problems.push(findingOf(error, { ...context, tenants }));
   }
-  notes.push(...notesOn(entry, unverified, options));
+  notes.push(...notesOn(tenant, unverified, options));
   return reportOf({
     accepted: problems.length === 0,
     header,
@@ -88,7 +96,7 @@ export async function checkToken(options: CheckOptions): Promise<TokenReport> {
       foundBy: member(payload, 'iss') !== undefined ? 'iss' : options.tenant === undefined ? 'only' : 'name',
       admission: tenant.admission.by,
     },
-    key,
+    key: key?.name ?? null,
     times: {
       issuedAt: times?.issuedAt ?? secondsAt(payload['iat']),
       expiresAt: times?.expiresAt ?? secondsAt(payload['exp']),
@@ -105,15 +113,22 @@ function entryOf({ payload }: UnverifiedToken, entries: readonly Entry[], name: 
   return tenantOf(payload, { entries: index, hinted });
 }
 
-/** How the key that signed the token is called. @throws {AuthError} */
+interface Signer {
+  readonly name: string;
+  readonly isForService: boolean;
+}
+
+/** The key that signed the token, and how it is called. @throws {AuthError} */
 async function signerOf(
   token: UnverifiedToken,
   config: TenantConfig,
   { now, fetch = globalThis.fetch }: CheckOptions,
-): Promise<string> {
+): Promise<Signer> {
   const keys = new TenantKeys(config, { now, fetch, log: undefined });
   try {
-    const { kid } = await keys.verify(token);
+    const { kid, isForService } = await keys.verify(token);
+    const called = kid === null ? '' : `, kid ${kid}`;
+    const forWhom = isForService ? ', for the service' : '';
     for (const [index, key] of config.keys.entries()) {
       const alone = new TenantKeys({ ...config, keys: [key] }, { now, fetch, log: undefined });
       const isIt =
@@ -122,9 +137,9 @@ async function signerOf(
           () => true,
           () => false,
         ));
-      if (isIt) return `keys[${String(index)}] (${key.kind}${kid === null ? '' : `, kid ${kid}`})`;
+      if (isIt) return { name: `keys[${String(index)}] (${key.kind}${called}${forWhom})`, isForService };
     }
-    return `a key of the JWKS URL${kid === null ? '' : ` with the kid ${kid}`}`;
+    return { name: `a key of the JWKS URL${kid === null ? '' : ` with the kid ${kid}`}`, isForService };
   } finally {
     keys.close();
   }
@@ -141,10 +156,13 @@ function misreadings(token: UnverifiedToken, { keys }: TenantConfig): readonly s
   });
 }
 
-function notesOn({ tenant }: Entry, { payload }: UnverifiedToken, { room }: CheckOptions): readonly string[] {
+function notesOn(tenant: Tenant, { payload }: UnverifiedToken, { room }: CheckOptions): readonly string[] {
   const notes: string[] = [];
   const { admission } = tenant;
   const rooms = roomsOf(tenant, payload);
+  const role = wordRole(valueAt(payload, tenant.claims.role.from), tenant.claims.role);
+  if (role === 'service') return [...serviceNotes(rooms, room), ...withdrawalNotes(payload)];
+  notes.push(...roleNotes(tenant, payload));
   if (admission.by === 'claim' && rooms !== null && rooms.exact.length + rooms.prefixes.length === 0)
     notes.push(
       'The token names no room and the tenant admits by the token (`"admission": "claim"`): it opens public rooms alone. Let the LMS write `room`, or set `admission` to `roster` or a hook.',
@@ -156,12 +174,38 @@ function notesOn({ tenant }: Entry, { payload }: UnverifiedToken, { room }: Chec
         : `Whether its holder may come into ${room} is for the ${admission.by} to say.`,
     );
   }
-  if (payload['iat'] === undefined)
-    notes.push(
-      'The token has no `iat`: where its person is revoked, it cannot be told from a newer one, and counts no more either.',
-    );
-  notes.push('Whether it was revoked is not looked at here: the running server knows.');
-  return notes;
+  return [...notes, ...withdrawalNotes(payload)];
+}
+
+/** A teacher who is a student wonders why, and nothing refuses them. */
+function roleNotes({ claims: { role: map } }: Tenant, payload: JsonObject): readonly string[] {
+  const value = valueAt(payload, map.from);
+  if (value === undefined || value === null || wordRole(value, map) !== null) return [];
+  return [
+    `The tenant has no word for the role ${printable(value)}: its holder is a student, whoever they are in the LMS. Let the LMS write one of ${map.values.map(([word]) => word).join(', ')}, or say in \`claims.role.values\` of the tenant what its words mean.`,
+  ];
+}
+
+function serviceNotes(rooms: RoomClaim | null, room: string | undefined): readonly string[] {
+  const isForAll = rooms !== null && rooms.exact.length + rooms.prefixes.length === 0;
+  return [
+    'A service calls the HTTP API; it cannot come into a class.',
+    ...(isForAll ? ['It names no room, so it is for all rooms of the tenant.'] : []),
+    ...(room !== undefined && rooms !== null && !isForAll && coverage(rooms, room) === null
+      ? [`It does not cover the room ${room}.`]
+      : []),
+  ];
+}
+
+function withdrawalNotes(payload: JsonObject): readonly string[] {
+  return [
+    ...(member(payload, 'iat') === undefined
+      ? [
+          'The token has no `iat`: where its person is revoked, it cannot be told from a newer one, and counts no more either.',
+        ]
+      : []),
+    'Whether it was revoked is not looked at here: the running server knows.',
+  ];
 }
 
 function roomsOf(tenant: Tenant, payload: UnverifiedToken['payload']): ReturnType<typeof readRooms> | null {
@@ -178,5 +222,5 @@ function textOf(text: string): string {
 }
 
 function secondsAt(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value * 1_000) ? value * 1_000 : null;
+  return typeof value === 'number' && value >= 0 && value <= MAX_SECONDS ? value * 1_000 : null;
 }

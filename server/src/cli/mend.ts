@@ -1,5 +1,7 @@
+import type { RequiredClaim } from '../auth/claim-map.js';
 import { type JsonObject, member } from '../auth/strict-json.js';
 import type { AuthError, Tenant } from '../auth/types.js';
+import { PRESETS, SERVICE_CLAIMS } from '../auth/claim-presets.js';
 import { guessPreset } from './guess-preset.js';
 import { printable } from './printable.js';
 import type { Finding } from './token-report.js';
@@ -36,7 +38,7 @@ function mendOf({ code, detail }: AuthError, { payload, tenant, tenants }: MendC
     case 'token_audience':
       return mendAudience(payload, tenant);
     case 'token_claims':
-      return mendClaim(detail, payload);
+      return mendClaim(detail, { payload, tenant });
     case 'tenant_unknown':
       return `Name one of ${tenants.map(({ id }) => id).join(', ')}.`;
     default:
@@ -62,17 +64,58 @@ function mendAudience(payload: JsonObject | null, tenant: Tenant | null): string
   return `The tenant accepts ${ours}. Let the LMS write that, or, where all tokens with ${printable(first)} are meant for classes, set \`"audiences": [${printable(first)}]\` in the tenant.`;
 }
 
-function mendClaim({ claim, maxLifetimeS }: Readonly<Record<string, unknown>>, payload: JsonObject | null): string {
+function mendClaim(
+  { claim, maxLifetimeS }: Readonly<Record<string, unknown>>,
+  { payload, tenant }: Pick<MendContext, 'payload' | 'tenant'>,
+): string {
   if (maxLifetimeS !== undefined)
     return 'Let the LMS make shorter tokens, or raise `maxLifetimeS` of the tenant: a token that leaks works as long.';
   if (claim === 'exp' || claim === 'iat' || claim === 'nbf')
     return `Let the LMS write \`${claim}\` as whole seconds since 1970, not as milliseconds and not as text.`;
-  const guess = payload && guessPreset(payload);
+  const required = tenant?.claims.require.find((one) => one.claim === claim);
+  if (payload && tenant && required) {
+    const other = mendPurpose(payload, { tenant, required });
+    if (other !== null) return other;
+  }
+  const guess = payload && unusedPreset(payload, tenant);
   const hint =
     guess === null
       ? ''
       : ` This looks like a token for the preset \`"claims": {"preset": "${guess.preset}"${guess.namespace === undefined ? '' : `, "namespace": ${printable(guess.namespace)}`}}\`.`;
   return `Let the LMS write this claim, or say in \`claims\` of the tenant where it stands; with \`"admission": "roster"\` or a hook a token needs no role and no room.${hint}`;
+}
+
+/** Of a token for another purpose that the same keys sign; null: it says no purpose at all. */
+function mendPurpose(
+  payload: JsonObject,
+  { tenant, required: { claim, values } }: { readonly tenant: Tenant; readonly required: RequiredClaim },
+): string | null {
+  if (tenant.claims === SERVICE_CLAIMS)
+    return 'The key that signed it is for the service alone (`"for": "service"`): let the back end write `"role": "service"`, and sign tokens for people with a key of theirs.';
+  const found = member(payload, claim);
+  if (found === undefined) return null;
+  const wanted = values.map(printable).join(' or ');
+  const kind = typeof found === 'string' ? KINDS[found.toLowerCase()] : undefined;
+  if (kind !== undefined) return `This is ${kind}: send the access token, whose \`${claim}\` is ${wanted}.`;
+  return `This token is for something else: send the one whose \`${claim}\` is ${wanted}. Where tokens for people say ${printable(found)}, write that into \`require\` of \`claims\`.`;
+}
+
+/** As simplejwt and Keycloak call what they make beside access tokens. */
+const KINDS: Readonly<Record<string, string>> = Object.assign(Object.create(null) as Record<string, string>, {
+  refresh: 'a refresh token',
+  offline: 'an offline token',
+  id: 'an ID token',
+});
+
+/** The preset that a token looks like, where the tenant does not read by it already. */
+function unusedPreset(payload: JsonObject, tenant: Tenant | null): ReturnType<typeof guessPreset> {
+  const guess = guessPreset(payload);
+  if (guess === null || tenant === null) return guess;
+  const { require, role } = PRESETS[guess.preset].map(guess.namespace ?? '');
+  const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const { claims } = tenant;
+  const isUsed = require.length > 0 ? isSame(claims.require, require) : isSame(claims.role.from, role.from);
+  return isUsed ? null : guess;
 }
 
 function listOf(value: unknown): string | null {

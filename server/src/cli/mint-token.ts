@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { ROLES, type Role } from '@lms-live/protocol';
 import { tenantFrom } from '../auth/authenticator.js';
-import { type ClaimPath, ROOM_PLACE, type RoomMap, pathText } from '../auth/claim-map.js';
-import type { Tenant } from '../auth/types.js';
-import type { TenantConfig } from '../config/types.js';
+import { type ClaimMap, type ClaimPath, ROOM_PLACE, type RoomMap, pathText } from '../auth/claim-map.js';
+import { SERVICE_CLAIMS } from '../auth/claim-presets.js';
+import type { KeyConfig, TenantConfig } from '../config/types.js';
 
 export interface MintWishes {
   readonly sub: string;
@@ -29,11 +29,10 @@ export function mintToken(
   config: TenantConfig,
   { wishes, publicUrl, nowMs }: { readonly wishes: MintWishes; readonly publicUrl: string; readonly nowMs: number },
 ): string {
-  const key = config.keys.find((one) => one.kind === 'secret');
-  if (!key)
-    throw new MintError(
-      `The tenant ${config.id} has no key of the kind secret: only its LMS, which has the private key, can sign for it.`,
-    );
+  const hasServiceKey = config.keys.some((one) => isForService(one));
+  const isService = wishes.role === 'service' && hasServiceKey;
+  const key = config.keys.find((one) => one.kind === 'secret' && isForService(one) === isService);
+  if (key?.kind !== 'secret') throw noSecret(config.id, isService);
   const tenant = tenantFrom(config, publicUrl);
   const seconds = wishes.minutes * 60;
   if (!(seconds >= 1 && seconds <= tenant.maxLifetimeS))
@@ -49,12 +48,23 @@ export function mintToken(
     exp: nowS + Math.floor(seconds),
     jti: randomUUID(),
   };
-  fill(payload, tenant, wishes);
+  fill(payload, isService ? SERVICE_CLAIMS : tenant.claims, wishes);
   const signed = `${encode(header)}.${encode(payload)}`;
   return `${signed}.${createHmac('sha256', key.secret).update(signed).digest('base64url')}`;
 }
 
-function fill(payload: Payload, { claims }: Tenant, { sub, role, room, name }: MintWishes): void {
+function isForService(key: KeyConfig): boolean {
+  return key.kind !== 'jwks' && key.for === 'service';
+}
+
+function noSecret(id: string, isService: boolean): MintError {
+  const whose = isService ? 'for the service' : 'for people';
+  return new MintError(
+    `The tenant ${id} has no key of the kind secret ${whose}: only its LMS, which has the private key, can sign for it.`,
+  );
+}
+
+function fill(payload: Payload, claims: ClaimMap, { sub, role, room, name }: MintWishes): void {
   const { person, role: roles, name: names, room: rooms, require } = claims;
   put(payload, person, sub);
   put(payload, roles.from, wordFor(role, roles.values));
@@ -72,6 +82,10 @@ function wordFor(role: string, values: readonly (readonly [string, Role])[]): st
   const isRole = (ROLES as readonly string[]).includes(role);
   const word = values.find(([, is]) => is === role)?.[0];
   if (word !== undefined) return word;
+  if (role === 'service')
+    throw new MintError(
+      'No word of this tenant means service. Give its back end a key of its own: {"kind": "secret", "for": "service", "secretFile": "service.secret"} in `keys`.',
+    );
   const known = [...new Set(values.map(([, is]) => is))].join(', ');
   throw new MintError(
     isRole ? `No word of this tenant means ${role}; there are ${known}.` : `--role is one of ${known}.`,

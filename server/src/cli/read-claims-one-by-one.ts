@@ -1,7 +1,8 @@
 import { type ClaimMap, type ClaimPath, pathText, valueAt } from '../auth/claim-map.js';
 import { checkAudience, checkPurpose, readGrants, readPerson } from '../auth/claims.js';
+import { SERVICE_CLAIMS } from '../auth/claim-presets.js';
 import { readLocale, readName, readPicture } from '../auth/read-profile.js';
-import { readRole } from '../auth/read-role.js';
+import { readRole, wordRole } from '../auth/read-role.js';
 import { readRooms } from '../auth/read-rooms.js';
 import type { JsonObject } from '../auth/strict-json.js';
 import { AuthError, type Tenant } from '../auth/types.js';
@@ -48,7 +49,7 @@ function stepsOf(payload: JsonObject, tenant: Tenant): readonly Step[] {
       paths: [[required.claim]],
       read: () => {
         checkPurpose(payload, required);
-        return 'a token for people who connect';
+        return map === SERVICE_CLAIMS ? 'a token of the back end' : 'a token for people who connect';
       },
     })),
     { what: 'person', paths: [map.person], read: () => printable(readPerson(payload, map.person)) },
@@ -67,6 +68,7 @@ function stepsOf(payload: JsonObject, tenant: Tenant): readonly Step[] {
         const { exact, prefixes } = readRooms(payload, map.room);
         const rooms = [...exact, ...prefixes.map((prefix) => `${prefix}*`)];
         if (rooms.length > 0) return rooms.join(', ');
+        if (wordRole(valueAt(payload, map.role.from), map.role) === 'service') return 'none: all of the tenant';
         return admission.by === 'claim' ? 'none: only public rooms' : `none: the ${admission.by} says`;
       },
     },
@@ -93,7 +95,7 @@ function stepsOf(payload: JsonObject, tenant: Tenant): readonly Step[] {
 function whyThisRole(payload: JsonObject, { role }: ClaimMap): string {
   const value = valueAt(payload, role.from);
   if (value === undefined || value === null) return ' (the token has no such claim)';
-  const words: readonly unknown[] = role.isList && Array.isArray(value) ? value : [value];
-  const known = role.values.some(([word]) => words.includes(word));
-  return known ? '' : ` (no word of the map is in it: ${role.values.map(([word]) => word).join(', ')})`;
+  return wordRole(value, role) !== null
+    ? ''
+    : ` (no word of the map is in it: ${role.values.map(([word]) => word).join(', ')})`;
 }

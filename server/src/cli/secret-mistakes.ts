@@ -6,7 +6,11 @@ const READINGS: readonly (readonly [what: string, bytes: (secret: string) => Buf
   ['decoded from base64', (secret) => Buffer.from(secret, 'base64')],
   ['decoded from hexadecimal digits', (secret) => Buffer.from(secret, 'hex')],
   ['with a line break at its end', (secret) => Buffer.from(`${secret}\n`)],
+  ['with a line break of Windows at its end', (secret) => Buffer.from(`${secret}\r\n`)],
   ['without the space around it', (secret) => Buffer.from(secret.trim())],
+  ['in double quotes, as part of it', (secret) => Buffer.from(`"${secret}"`)],
+  ['in single quotes, as part of it', (secret) => Buffer.from(`'${secret}'`)],
+  ['without the quotes around it', (secret) => Buffer.from(secret.trim().replace(/^(["'])(.*)\1$/su, '$2'))],
 ];
 
 /** By which misreading of this secret the token was signed; null: by none. */

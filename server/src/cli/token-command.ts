@@ -14,7 +14,7 @@ const USAGE = `lms-live token check <jwt>   says which tenant and key a token is
 lms-live token mint          a token for a trial, as the LMS of a tenant would make it
   --tenant <id>            default: the only one
   --sub <id>               the person; default: trial
-  --role <role>            default: student
+  --role <role>            default: student; service: for the HTTP API, without --room for all rooms
   --room <id>  --name <name>
   --minutes <number>       how long it counts; default: 10
   --yes                    in production too, where whoever runs this could be anyone in any class

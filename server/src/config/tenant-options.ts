@@ -146,6 +146,16 @@ const kid = option({
   schema: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
 });
 
+const purpose = option<'people' | 'service'>({
+  unit: '`people` or `service`',
+  fallback: 'people',
+  defaultText: '`people`',
+  reason:
+    '`service`: signs for your back end alone, with the claims of [Tokens](/tokens) and `"role": "service"`, whatever the tokens of people look like; then no other key makes a service.',
+  write: 'people or service',
+  schema: v.picklist(['people', 'service']),
+});
+
 export const KEY_OPTIONS = {
   secret: {
     kind: option({
@@ -182,6 +192,7 @@ export const KEY_OPTIONS = {
       schema: filePath,
     }),
     kid,
+    for: purpose,
   },
   pem: {
     kind: option({
@@ -216,6 +227,7 @@ export const KEY_OPTIONS = {
       schema: filePath,
     }),
     kid,
+    for: purpose,
   },
   jwks: {
     kind: option({

@@ -78,6 +78,7 @@ function readTenant(entry: Readonly<Record<string, unknown>>, context: Context):
   for (const kid of repeated(kids)) {
     problems.push(`${where}.keys has two keys with the kid ${quote(kid)}; give each its own.`);
   }
+  checkPurposes(read, context);
   if (id === undefined || issuer === undefined || origins === undefined || maxLifetimeS === undefined) return [];
   const accepted = audiences === undefined ? [publicUrl] : audiences;
   // What is wrong among them is a problem already, and the server does not start.
@@ -116,13 +117,13 @@ function readKey(entry: unknown, context: Context): readonly KeyConfig[] {
       const weak = isLong && context.production ? weakness(secret) : null;
       if (weak !== null) problems.push(`${where}: The secret ${weak}; ${HOW_TO_MAKE_A_SECRET}.`);
       if (secret === null || read.algorithm === undefined) return [];
-      return usable({ kind, algorithm: read.algorithm, secret, ...kidOf(read.kid) }, context);
+      return usable({ kind, algorithm: read.algorithm, secret, ...kidOf(read.kid), ...purposeOf(read.for) }, context);
     }
     case 'pem': {
       const read = readTable(entry, KEY_OPTIONS.pem, context);
       const pem = readMaterial({ name: 'pem', inline: read.pem, file: read.pemFile }, context);
       if (pem === null || read.algorithm === undefined) return [];
-      return usable({ kind, algorithm: read.algorithm, pem, ...kidOf(read.kid) }, context);
+      return usable({ kind, algorithm: read.algorithm, pem, ...kidOf(read.kid), ...purposeOf(read.for) }, context);
     }
   }
 }
@@ -151,6 +152,30 @@ function parse(source: TenantsSource, problems: string[]): Readonly<Record<strin
   if (isObject(document)) return document;
   problems.push(`${source.name} is no JSON object; write {"tenants": [...]}.`);
   return null;
+}
+
+/** A key for the back end that people had too would make a back end of each of them. */
+function checkPurposes(keys: readonly KeyConfig[], { where, problems }: Context): void {
+  const forService = keys.filter((key) => key.kind !== 'jwks' && key.for === 'service');
+  if (forService.length === 0) return;
+  const others = keys.filter((key) => !forService.includes(key));
+  if (others.length === 0)
+    problems.push(
+      `${where}.keys are all for the service, so nobody could come in; write a key for people beside them.`,
+    );
+  if (others.some((key) => forService.some((one) => isSameKey(one, key))))
+    problems.push(`${where}.keys has one key for the service and for people; give each its own.`);
+}
+
+/** One key has several spellings as PEM. */
+function isSameKey(one: KeyConfig, other: KeyConfig): boolean {
+  if (one.kind === 'jwks' || other.kind === 'jwks' || one.kind !== other.kind) return false;
+  try {
+    return configuredKey(one).key.equals(configuredKey(other).key);
+  } catch {
+    // One that cannot be read is a problem already.
+    return false;
+  }
 }
 
 /** What an origin should have been; null: it is one (RFC 6454 §6.2). */
@@ -192,6 +217,10 @@ function repeated(values: readonly string[]): ReadonlySet<string> {
 
 function kidOf(kid: string | undefined): { readonly kid?: string } {
   return kid === undefined ? {} : { kid };
+}
+
+function purposeOf(purpose: 'people' | 'service' | undefined): { readonly for?: 'service' } {
+  return purpose === 'service' ? { for: purpose } : {};
 }
 
 function isKeyKind(value: unknown): value is KeyKind {

@@ -69,14 +69,21 @@ export interface TenantLimits {
   readonly tenantCommandBurst: number;
 }
 
-/** `algorithm` is fixed for each key. */
+/** `algorithm` is fixed for each key. `for`: who it signs for; people, where it does not say. */
 export type KeyConfig =
-  | { readonly kind: 'secret'; readonly algorithm: 'HS256'; readonly secret: string; readonly kid?: string }
+  | {
+      readonly kind: 'secret';
+      readonly algorithm: 'HS256';
+      readonly secret: string;
+      readonly kid?: string;
+      readonly for?: 'service';
+    }
   | {
       readonly kind: 'pem';
       readonly algorithm: 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
       readonly pem: string;
       readonly kid?: string;
+      readonly for?: 'service';
     }
   | {
       readonly kind: 'jwks';

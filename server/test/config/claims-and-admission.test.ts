@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Config, readConfig } from '../../src/config/index.js';
 
@@ -91,6 +92,39 @@ it('refuses the TURN secret as a secret for tokens', () => {
   expect(problemsOf({}, env)).toEqual([
     'LMS_LIVE_TURN_SECRET and the tokens of a tenant have the same secret; give each its own.',
   ]);
+});
+
+describe('a key for the service', () => {
+  const people = { kind: 'secret', secret: SECRET };
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+  const pem = pair.export({ type: 'spki', format: 'pem' }).toString();
+
+  it('stands beside keys for people', () => {
+    const service = { kind: 'secret', for: 'service', secret: 'Zk7uNq3VxB9wTm5RyLp2HsDc8GfJ4EaK' };
+    const [tenant] = read({ keys: [{ ...people, for: 'people' }, service] }).tenants;
+    expect(tenant?.keys.map((key) => (key.kind === 'jwks' ? null : key.for))).toEqual([undefined, 'service']);
+  });
+
+  it.each([
+    ['is the only one', [{ ...people, for: 'service' }], /keys are all for the service, so nobody could come in/],
+    ['has the secret of another', [people, { ...people, for: 'service' }], /keys has one key for the service and for/],
+    [
+      'is the public key of another in another spelling',
+      [
+        { kind: 'pem', algorithm: 'ES256', pem },
+        { kind: 'pem', algorithm: 'ES256', pem: `\n${pem.trim()}`, for: 'service' },
+      ],
+      /keys has one key for the service and for people/,
+    ],
+    ['is for somebody else', [people, { ...people, for: 'teachers' }], /for is "teachers"; write people or service/],
+    [
+      'is published',
+      [people, { kind: 'jwks', url: 'https://id.example/certs', for: 'service' }],
+      /keys\[1\]\.for is no option/,
+    ],
+  ])('stops the start where it %s', (_what, keys, sentence) => {
+    expect(problemsOf({ keys }).join('\n')).toMatch(sentence);
+  });
 });
 
 describe('the claims of a tenant', () => {

@@ -8,7 +8,27 @@ const ENV: Readonly<Record<string, string>> = {
   LMS_LIVE_PUBLIC_URL: h.PUBLIC_URL,
   LMS_LIVE_TENANTS: JSON.stringify(h.tenantsFile('http://127.0.0.1:1/jwks.json')),
 };
-const SECRETS = [h.SECRET, h.OTHER_SECRET, h.PLAIN_SECRET, h.DJANGO_SECRET];
+const HEX = '9f3c5a7b1d2e4f60819a2b3c4d5e6f708192a3b4c5d6e7f8';
+const SERVICE_SECRET = 'Zk7uNq3VxB9wTm5RyLp2HsDc8GfJ4EaK';
+/** One tenant with tokens of Django, and a key for its back end. */
+const SERVICE_ENV = {
+  ...ENV,
+  LMS_LIVE_TENANTS: JSON.stringify({
+    tenants: h
+      .tenantsFile('http://127.0.0.1:1/')
+      .tenants.filter(({ id }) => id === 'django')
+      .map((tenant) => ({
+        ...tenant,
+        keys: [
+          { kind: 'secret', secret: h.DJANGO_SECRET },
+          { kind: 'secret', for: 'service', secret: SERVICE_SECRET },
+        ],
+      })),
+  }),
+};
+const ofService = (payload: Json): string =>
+  forge(HEADER, { ...claims({ aud: undefined, room: undefined }, 'django'), ...payload }, hs256(SERVICE_SECRET));
+const SECRETS = [SERVICE_SECRET, h.SECRET, h.OTHER_SECRET, h.PLAIN_SECRET, h.DJANGO_SECRET];
 
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -67,14 +87,67 @@ describe('lms-live token check', () => {
     );
   });
 
+  test('warns that a role nobody knows makes a student, and says where the word is missing', async () => {
+    const { exit, out } = await run(['check', school(claims({ role: ['instructor'] }))]);
+    expect(exit).toBe(0);
+    expect(out).toContain('· The tenant has no word for the role ["instructor"]: its holder is a student');
+    expect(out).toContain('`claims.role.values`');
+    expect(await report(school(claims({ role: 'assistant' })))).not.toContain('no word');
+  });
+
+  test.each(['exp', 'iat', 'nbf'])('says that %s is in milliseconds, not that the clock is wrong', async (claim) => {
+    const { exit, out } = await run(['check', school(claims({ [claim]: Date.now() + 60_000 }))]);
+    expect(exit).toBe(1);
+    expect(out).toContain(`✗ The claim \`${claim}\` is in milliseconds`);
+    expect(out).toContain(`Let the LMS write \`${claim}\` as whole seconds`);
+    expect(out).not.toMatch(/maxLifetimeS|clocks|\+0\d{5}/);
+  });
+
   test.each([
     ['decoded from base64', Buffer.from(h.SECRET, 'base64')],
     ['with a line break at its end', Buffer.from(`${h.SECRET}\n`)],
+    ['with a line break of Windows at its end', Buffer.from(`${h.SECRET}\r\n`)],
+    ['in double quotes, as part of it', Buffer.from(`"${h.SECRET}"`)],
+    ['in single quotes, as part of it', Buffer.from(`'${h.SECRET}'`)],
   ])('notices that one side uses the secret %s', async (what, key) => {
     const out = await report(forge(HEADER, claims(), hs256(key)));
     expect(out).toMatch(/^Not accepted/);
     expect(out).toContain(`The signature holds with the secret of keys[0] ${what}`);
     expect(out).toContain('do not believe it');
+  });
+
+  test.each([
+    ['decoded from hexadecimal digits', (hex: string) => Buffer.from(hex, 'hex'), HEX],
+    ['without the quotes around it', () => Buffer.from(HEX), `"${HEX}"`],
+    ['without the space around it', () => Buffer.from(HEX), ` ${HEX} `],
+  ])('notices that the LMS uses it %s', async (what, bytesOf, secret) => {
+    const tenant = { ...h.tenantsFile('http://127.0.0.1:1/').tenants[0], keys: [{ kind: 'secret', secret }] };
+    const env = { ...ENV, LMS_LIVE_TENANTS: JSON.stringify({ tenants: [tenant] }) };
+    const { out } = await run(['check', forge(HEADER, claims(), hs256(bytesOf(secret)))], { env });
+    expect(out).toContain(`The signature holds with the secret of keys[0] ${what}`);
+    expect(out).not.toContain(HEX);
+  });
+
+  test('says of a refresh or an ID token to send the access token, and names no preset that is set already', async () => {
+    const django = (payload: Json) =>
+      forge(HEADER, { ...claims({ aud: undefined, user_id: 7 }, 'django'), ...payload }, hs256(h.DJANGO_SECRET));
+    const refresh = await report(django({ token_type: 'refresh' }));
+    expect(refresh).toContain('This is a refresh token: send the access token, whose `token_type` is "access".');
+    expect(refresh).not.toContain('preset');
+    expect(await report(django({ token_type: 'sliding' }))).toContain('send the one whose `token_type` is "access"');
+    expect(await report(django({}))).toContain('Let the LMS write this claim');
+    expect(await report(django({ token_type: 'access' }))).toMatch(/^Accepted/);
+  });
+
+  test('reads what a key for the service signed as such', async () => {
+    const { exit, out } = await run(['check', ofService({ role: 'service' })], { env: SERVICE_ENV });
+    expect(exit).toBe(0);
+    expect(out).toContain('HS256, by keys[1] (secret, for the service)');
+    expect(out).toMatch(/role +service +← role = "service"/);
+    expect(out).toContain('A service calls the HTTP API; it cannot come into a class.');
+    const person = await run(['check', ofService({ role: 'instructor' })], { env: SERVICE_ENV });
+    expect(person.exit).toBe(1);
+    expect(person.out).toContain('is for the service alone');
   });
 
   test('names the preset that a token looks like', async () => {
@@ -130,6 +203,24 @@ describe('lms-live token check', () => {
 });
 
 describe('lms-live token mint', () => {
+  test('signs for the service with the key that is for it', async () => {
+    const { exit, out } = await run(['mint', '--role', 'service', '--sub', 'back-end'], { env: SERVICE_ENV });
+    expect(exit).toBe(0);
+    const [, payload = ''] = out.trim().split('.');
+    const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Json;
+    expect(said).toMatchObject({ role: 'service', sub: 'back-end' });
+    expect(said).not.toHaveProperty('user_id');
+    expect((await run(['check', out.trim()], { env: SERVICE_ENV })).out).toContain('for the service');
+    const person = await run(['mint', '--room', 'algebra'], { env: SERVICE_ENV });
+    expect((await run(['check', person.out.trim()], { env: SERVICE_ENV })).out).toContain('keys[0] (secret)');
+  });
+
+  test('says how a tenant gets one', async () => {
+    const { exit, error } = await run(['mint', '--tenant', 'django', '--role', 'service']);
+    expect(exit).toBe(1);
+    expect(error).toContain('{"kind": "secret", "for": "service", "secretFile": "service.secret"}');
+  });
+
   test.each([
     [
       'school',
