@@ -134,7 +134,10 @@ export async function startServer({
       statements.watch(room);
     },
     onOutdated: ({ tenant, id }) => {
-      log.info('A class was deleted: it was kept for as long as its policy `retentionDays` says.', { tenant, room: id });
+      log.info('A class was deleted: it was kept for as long as its policy `retentionDays` says.', {
+        tenant,
+        room: id,
+      });
     },
     onCommit: ({ commands, ms }) => {
       metrics.committed({ commands, durationMs: ms });

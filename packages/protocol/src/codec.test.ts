@@ -178,6 +178,13 @@ describe('readSignal', () => {
 });
 
 describe('readCommand', () => {
+  it('takes times that can be shown, and no later ones', () => {
+    const lastDay = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    expect(readCommand('room.change', { startsAt: lastDay }, CMID)).toMatchObject({ ok: true });
+    for (const startsAt of [lastDay + 1, 8_640_000_000_000_001, Number.MAX_SAFE_INTEGER, -1, 1.5])
+      expect(readCommand('room.change', { startsAt }, CMID)).toMatchObject({ ok: false, path: 'body.startsAt' });
+  });
+
   it('reads a known command and fills in its defaults', () => {
     expect(readCommand('question.ask', { text: 'Why?' }, CMID)).toEqual({
       ok: true,

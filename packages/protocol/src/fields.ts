@@ -8,8 +8,10 @@ export const id = v.pipe(v.string(), v.regex(/^[\w.~-]{1,128}$/u));
 export const cmid = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/u));
 /** A text of at most so many UTF-16 units; it is trimmed and emptied of control characters in `decide`. */
 export const text = (maxChars: number) => v.pipe(v.string(), v.maxLength(maxChars));
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export const time = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** The end of the year 9999: RFC 3339 writes no later time, and what is reckoned from one can still be shown. */
+export const MAX_TIME = 253_402_300_799_999;
+/** Milliseconds since 1970-01-01T00:00:00Z, up to the end of the year 9999. */
+export const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_TIME));
 /** A whole number from 0. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** The first 128 bits of a SHA-256, in lower-case hex. */

@@ -28,6 +28,8 @@ export interface ClassAttendance extends Omit<AttendanceReport, 'people'> {
     readonly missing: number | null;
     /** Were there, and stand on no list. */
     readonly unexpected: number | null;
+    /** Were there, and were erased since: nobody knows whether they were expected. */
+    readonly erased: number;
   };
   readonly people: readonly Attendee[];
   readonly missing: readonly Missing[];
@@ -64,6 +66,7 @@ export function classAttendance({
       present: present.length,
       missing: roster && missing.length,
       unexpected: expected && present.filter(({ isExpected }) => isExpected === false).length,
+      erased: present.filter(({ sub }) => sub === null).length,
     },
     people,
     missing,

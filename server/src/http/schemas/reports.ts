@@ -50,7 +50,13 @@ export const attendance = v.strictObject({
   sessions: v.array(session),
   classSeconds: count,
   counts: v.optional(
-    v.strictObject({ expected: maybe(count), present: count, missing: maybe(count), unexpected: maybe(count) }),
+    v.strictObject({
+      expected: maybe(count),
+      present: count,
+      missing: maybe(count),
+      unexpected: maybe(count),
+      erased: count,
+    }),
   ),
   people: v.array(
     v.strictObject({
