@@ -11,10 +11,10 @@ export interface RouteThings {
 }
 
 /**
- * Who reaches a route at all: `everyone` without a token · `tenant` with any · `new`: one that covers the room that is made · `room`: whom the token, or the room, lets see it ·
+ * Who reaches a route at all: `everyone` without a token · `tenant` with any · `whole`: one that is not for some rooms alone · `new`: one that covers the room that is made · `room`: whom the token, or the room, lets see it ·
  * `inside`: whom its door lets in.
  */
-type Access = 'everyone' | 'tenant' | 'new' | 'room' | 'inside';
+type Access = 'everyone' | 'tenant' | 'whole' | 'new' | 'room' | 'inside';
 
 /** One route, as the reference has it. */
 export interface RouteRule {
@@ -113,9 +113,9 @@ export const ROUTE_RULES: Readonly<Record<string, RouteRule>> = {
   'statements.get': rule('room', STAFF, { names: () => ({ statement: 'latest' }), result: '404 statement_unknown' }),
   'records.get': rule('tenant', 'v', { names: sub }),
   'records.calls': rule('tenant', 'v', { names: sub }),
-  'revocations.list': rule('tenant', 'v'),
-  'revocations.create': rule('tenant', 'v', { body: () => ({ jti: 'a-token-of-nobody' }) }),
-  'revocations.remove': rule('tenant', 'v', { names: () => ({ kind: 'jti', value: 'a-token-of-nobody' }) }),
+  'revocations.list': rule('whole', 'v'),
+  'revocations.create': rule('whole', 'v', { body: () => ({ jti: 'a-token-of-nobody' }) }),
+  'revocations.remove': rule('whole', 'v', { names: () => ({ kind: 'jti', value: 'a-token-of-nobody' }) }),
   'roster.put': rule('room', HOSTS, { isOwners: true, body: () => ({ people: [] }) }),
   'roster.delete': rule('room', HOSTS, { isOwners: true }),
   'records.erase': rule('tenant', 'v', { names: sub }),

@@ -15,6 +15,55 @@ afterAll(() => rig.stop());
 
 const idsOf = (body: Record<string, unknown>): string[] => (body['items'] as { id: string }[]).map(({ id }) => id);
 
+describe('a back end whose token names other rooms', () => {
+  const ELSEWHERE: Claims = { sub: 'lms', role: 'service', room: 'elsewhere' };
+
+  it('is nobody in a public room: it reads, changes, ends and deletes nothing there', async () => {
+    const body = {
+      kind: 'meeting',
+      visibility: 'public',
+      owners: ['grace'],
+      externalRef: 'course/17',
+      roster: [{ sub: 'ada' }],
+    };
+    await rig.http('PUT', '/v1/rooms/of-others', { claims: SERVICE, body });
+    const tries: readonly (readonly [string, string, unknown?])[] = [
+      ['GET', ''],
+      ['PATCH', '', { title: 'Mine' }],
+      ['PUT', '', { kind: 'meeting', owners: [] }],
+      ['POST', '/start', {}],
+      ['POST', '/stop', {}],
+      ['POST', '/join', {}],
+      ['GET', '/roster'],
+      ['PUT', '/roster', { people: [] }],
+      ['GET', '/statements'],
+      ['GET', '/attendance'],
+      ['GET', '/messages'],
+      ['DELETE', ''],
+    ];
+    for (const [method, path, sent] of tries) {
+      const answer = await rig.http(method, `/v1/rooms/of-others${path}`, { claims: ELSEWHERE, body: sent });
+      expect(answer, `${method} ${path}`).toMatchObject({ status: 403, body: { code: 'room_not_covered' } });
+    }
+    const { body: listed } = await rig.http('GET', '/v1/rooms?limit=200', { claims: ELSEWHERE });
+    expect(JSON.stringify(listed)).not.toContain('course/17');
+    expect((await rig.http('GET', '/v1/rooms/of-others', { claims: SERVICE })).body).toMatchObject({
+      owners: ['grace'],
+    });
+  });
+
+  it('withdraws nobody from the whole tenant', async () => {
+    for (const [method, path, body] of [
+      ['POST', '/v1/revocations', { sub: 'ada' }],
+      ['GET', '/v1/revocations', undefined],
+      ['DELETE', '/v1/revocations/sub/ada', undefined],
+    ] as const) {
+      const answer = await rig.http(method, path, { claims: ELSEWHERE, body });
+      expect(answer, method).toMatchObject({ status: 403, body: { code: 'forbidden', grant: 'tenant.manage' } });
+    }
+  });
+});
+
 describe('the record of a room', () => {
   it('keeps every field, and tells its private part to service and owners alone', async () => {
     const startsAt = Date.now() + HOUR_MS;
@@ -220,13 +269,13 @@ describe('the tag of a room', () => {
           headers,
           ...(method !== 'DELETE' && { body: { title: 'C' } }),
         }),
-      ).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
+      ).toMatchObject({ status: 412, body: { code: 'precondition_failed', header: 'If-Match' } });
     expect(
       await rig.http('PUT', '/v1/rooms/not-there', { claims: SERVICE, headers: { 'if-match': '*' }, body: {} }),
-    ).toMatchObject({ status: 412 });
+    ).toMatchObject({ status: 412, body: { header: 'If-Match' } });
     expect(
       await rig.http('PUT', '/v1/rooms/guarded', { claims: SERVICE, headers: { 'if-none-match': '*' }, body: {} }),
-    ).toMatchObject({ status: 412 });
+    ).toMatchObject({ status: 412, body: { header: 'If-None-Match' } });
     expect(
       await rig.http('DELETE', '/v1/rooms/guarded', { claims: SERVICE, headers: { 'if-match': '*' } }),
     ).toMatchObject({ status: 204 });

@@ -39,7 +39,9 @@ const GIVEN = [
 ] as const;
 
 const CALLERS: readonly Caller[] = [
-  ...[...PEOPLE, 'service' as const].map((role) => ({ name: role, role })),
+  ...PEOPLE.map((role) => ({ name: role, role })),
+  { name: 'service', role: 'service', claims: { room: '*' } },
+  { name: 'service of this room', role: 'service', instead: (access) => (access === 'whole' ? '403 forbidden' : null) },
   { name: 'instructor of another’s room', role: 'instructor', isStranger: true },
   ...GIVEN.map(([role, given]) => ({ name: `${role} made ${given}`, role, given })),
   {
@@ -52,7 +54,10 @@ const CALLERS: readonly Caller[] = [
     name: 'service of another room',
     role: 'service',
     claims: { room: OTHER_ROOM },
-    instead: (access) => (isOfRoom(access) || access === 'new' ? '403 room_not_covered' : null),
+    instead: (access) => {
+      if (access === 'whole') return '403 forbidden';
+      return isOfRoom(access) || access === 'new' ? '403 room_not_covered' : null;
+    },
   },
   ...PEOPLE.map((role) => ({
     name: `${role} of another room`,
@@ -130,7 +135,7 @@ function expected({ role, given, isStranger, instead }: Caller, { access, may, i
   const other = instead?.(access) ?? null;
   if (other !== null) return other;
   // What is not about a room that is there knows no roles but those of tokens.
-  const counts = access === 'tenant' || access === 'new' ? role : (given ?? role);
+  const counts = access === 'tenant' || access === 'whole' || access === 'new' ? role : (given ?? role);
   const letter = counts === 'service' ? 'v' : counts.slice(0, 1);
   if (counts === 'service' && nobody !== undefined) return nobody;
   if (!may.includes(letter) || (isOwners && isStranger)) return '403 forbidden';

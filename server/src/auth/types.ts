@@ -66,6 +66,11 @@ export function coverage(rooms: RoomClaim, id: string): 'exact' | 'prefix' | nul
   return rooms.prefixes.some((prefix) => id.startsWith(prefix)) ? 'prefix' : null;
 }
 
+/** Whether this is a back end for all rooms of its tenant; one whose token names rooms speaks for those alone. */
+export function speaksForAll({ role, rooms }: Pick<Identity, 'role' | 'rooms'>): boolean {
+  return role === 'service' && (rooms.exact.length + rooms.prefixes.length === 0 || rooms.prefixes.includes(''));
+}
+
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   constructor(

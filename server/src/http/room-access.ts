@@ -1,4 +1,5 @@
 import type { ErrorCode, WaitingReason } from '@lms-live/protocol';
+import { coverage, speaksForAll } from '../auth/types.js';
 import { actorOf, covers, roomOf, waitingReason } from '../gateway/admission.js';
 import { HttpError, type Call, type RoomCall } from './types.js';
 
@@ -13,10 +14,11 @@ export async function findRoomOf(call: Call): Promise<RoomCall> {
   const live = await directory.get(call.identity.tenant.id, id);
   const identity = await api.enrolment.of(call.identity, id, live);
   const isService = identity.role === 'service';
-  // A service whose token names no room speaks for all of them.
-  const isFree = isService && identity.rooms.exact.length + identity.rooms.prefixes.length === 0;
+  const isFree = speaksForAll(identity);
   if (!live) throw new HttpError(isFree || roomOf(identity, id).how !== 'none' ? 'room_unknown' : 'room_not_covered');
-  if (!isFree && !covers(identity, live)) throw new HttpError('room_not_covered');
+  // That a room is public lets people in, and no back end of other rooms.
+  const isCovered = isService ? coverage(identity.rooms, id) !== null : covers(identity, live);
+  if (!isFree && !isCovered) throw new HttpError('room_not_covered');
   if (isService) return { ...call, identity, live, actor: actorOf({ identity, live, participant: null }) };
   if (await directory.isBanned(live.room, identity.sub)) throw new HttpError('person_banned');
   const { participant } = await directory.participant(live.room, identity.sub);

@@ -1,5 +1,5 @@
 import { grantsOf, type AttendanceOfPerson } from '@lms-live/protocol';
-import { coverage, type Identity } from '../../auth/types.js';
+import { coverage, speaksForAll } from '../../auth/types.js';
 import { readPersonAttendance } from '../../reports/person-attendance.js';
 import { readPersonRecord } from '../../reports/person-record.js';
 import type { RoomOfPerson, RoomRow } from '../../storage/types.js';
@@ -43,14 +43,18 @@ export const remove: Route = async (call) => {
   const { api, identity } = call;
   const sub = subOf(call);
   const erased = { rooms: 0, messages: 0, questions: 0 };
-  for (const { room, participant } of await roomsOf(call, sub)) {
+  const rooms = await roomsOf(call, sub);
+  // First from the lists: whoever is shown one gives an id to everybody on it.
+  if (speaksForAll(identity)) await api.store.dropFromRosters({ tenant: identity.tenant.id, sub });
+  for (const { room, participant } of rooms) {
     if (participant === null) continue;
     const { messages, questions } = await eraseIn(call, room, participant);
     erased.rooms += 1;
     erased.messages += messages;
     erased.questions += questions;
   }
-  if (coversAll(identity)) await api.store.dropFromRosters({ tenant: identity.tenant.id, sub });
+  const keys = new Set(rooms.map(({ room }) => room.key));
+  for (const live of [...api.directory.loaded]) if (keys.has(live.room.key)) await live.listChanged();
   return json(200, erased);
 };
 
@@ -130,11 +134,7 @@ function startOf({ liveSince, startsAt, createdAt }: RoomRow): number {
 /** Of the rooms that a token covers; that of a host covers all where it names none. */
 async function roomsOf({ api, identity }: Call, sub: string): Promise<RoomOfPerson[]> {
   const rooms = await api.store.roomsOfPerson({ tenant: identity.tenant.id, sub });
-  return rooms.filter(({ room }) => coversAll(identity) || coverage(identity.rooms, room.id) !== null);
-}
-
-function coversAll({ role, rooms }: Identity): boolean {
-  return role === 'service' && rooms.exact.length + rooms.prefixes.length === 0;
+  return rooms.filter(({ room }) => speaksForAll(identity) || coverage(identity.rooms, room.id) !== null);
 }
 
 function subOf({ params }: Call): string {

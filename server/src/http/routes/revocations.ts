@@ -1,4 +1,5 @@
 import { LEEWAY_S } from '../../auth/read-times.js';
+import { speaksForAll } from '../../auth/types.js';
 import { MAX_REVOCATIONS } from '../../auth/revocations.js';
 import type { Revocation } from '../../storage/types.js';
 import type { RevocationRequest } from '../schemas/revocations.js';
@@ -10,6 +11,7 @@ const LEEWAY_MS = LEEWAY_S * 1_000;
 /** `POST /v1/revocations`: every token of a person so far, or one token, counts no more. */
 export const post: Route<RevocationRequest> = async (call) => {
   const { api, identity, body } = call;
+  requireWhole(call);
   const { revocations } = api.authenticator;
   const tenant = identity.tenant.id;
   const now = api.now();
@@ -31,11 +33,9 @@ export const post: Route<RevocationRequest> = async (call) => {
 };
 
 /** `GET /v1/revocations`: what is withdrawn now. */
-export const list: Route<unknown, { readonly after?: string | undefined; readonly limit: number }> = ({
-  api,
-  identity,
-  query,
-}) => {
+export const list: Route<unknown, { readonly after?: string | undefined; readonly limit: number }> = (call) => {
+  const { api, identity, query } = call;
+  requireWhole(call);
   const all = api.authenticator.revocations.of(identity.tenant.id);
   const { after, limit } = query;
   const start = after === undefined ? 0 : all.findIndex((entry) => cursorOf(entry) > after);
@@ -46,14 +46,21 @@ export const list: Route<unknown, { readonly after?: string | undefined; readonl
 };
 
 /** `DELETE /v1/revocations/{kind}/{value}`: the tokens count again, until they expire. */
-export const remove: Route = async ({ api, identity, params }) => {
+export const remove: Route = async (call) => {
+  const { api, identity, params } = call;
+  requireWhole(call);
   const kind = KINDS.find((one) => one === params['kind']);
   const value = params['value'] ?? '';
   if (kind === undefined) throw new HttpError('not_found');
   const wasThere = await api.authenticator.revocations.lift({ tenant: identity.tenant.id, kind, value });
-  if (!wasThere) throw new HttpError('not_found');
+  if (!wasThere) throw new HttpError('revocation_unknown');
   return { status: 204 };
 };
+
+/** A person is withdrawn from all rooms of the tenant: that is for nobody whose token names some of them. */
+function requireWhole({ identity }: Pick<Call, 'identity'>): void {
+  if (!speaksForAll(identity)) throw new HttpError('forbidden', { detail: { grant: 'tenant.manage' } });
+}
 
 /** When the longest-lived token that is meant has expired, by clocks that are as far apart as they may be. */
 function endOf({ identity }: Pick<Call, 'identity'>, latestIssue: number): number {

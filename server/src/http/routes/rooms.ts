@@ -1,10 +1,11 @@
 import { nanoid } from 'nanoid';
 import { grantsOf, readCommand, type RoomKind, type RoomState } from '@lms-live/protocol';
-import { coverage } from '../../auth/types.js';
+import { coverage, speaksForAll } from '../../auth/types.js';
 import { roomOf } from '../../gateway/admission.js';
 import type { HttpResponse } from '../../transport/types.js';
 import {
   alone,
+  failed,
   recordOf,
   requireManager,
   requireManagerFor,
@@ -27,15 +28,15 @@ export const put: Route<NewRoom> = (call) => {
   return alone(call, id, async () => {
     const existing = await api.directory.get(identity.tenant.id, id);
     if (!existing) {
-      if (request.headers.has('if-match')) throw new HttpError('precondition_failed');
+      if (request.headers.has('if-match')) throw failed('If-Match');
       return create(call, id, body);
     }
     const roomCall = await findRoomOf(call);
     requireManager(roomCall);
-    if (request.headers.get('if-none-match') === '*') throw new HttpError('precondition_failed');
+    if (request.headers.get('if-none-match') === '*') throw failed('If-None-Match');
     const { kind, ...changes } = body;
-    if (kind !== undefined && kind !== existing.room.rules.all.room.kind)
-      throw new HttpError('state_invalid', { detail: { state: existing.room.state, key: 'kind' } });
+    const { kind: made } = existing.room.rules.all.room;
+    if (kind !== undefined && kind !== made) throw invalid('kind', `a room stays what it was made as, here a ${made}`);
     return change(roomCall, changes);
   });
 };
@@ -69,7 +70,7 @@ export interface ListQuery {
 export const list: Route<unknown, ListQuery> = async ({ api, identity, query }) => {
   const { status, limit, ...others } = query;
   const { tenant, sub, role, rooms } = identity;
-  const isService = role === 'service' && rooms.exact.length + rooms.prefixes.length === 0;
+  const isService = speaksForAll(identity);
   const manages = grantsOf(role, identity.grantChanges).has('room.manage');
   const rows = await api.store.listRooms({
     tenant: tenant.id,
@@ -84,7 +85,8 @@ export const list: Route<unknown, ListQuery> = async ({ api, identity, query }) 
     const { id } = row;
     // In a public room that nothing else brings them to, a teacher is a guest.
     const isCovered = owners.length === 0 && coverage(rooms, id) !== null;
-    const isOwn = manages && (role === 'service' || isCovered || owners.includes(sub));
+    const isTheirs = role === 'service' ? isService || coverage(rooms, id) !== null : isCovered || owners.includes(sub);
+    const isOwn = manages && isTheirs;
     return { ...shown, hasPassword: passwordHash !== null, ...(isOwn ? { owners, externalRef, expected } : {}) };
   });
   return json(200, { items, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null });
@@ -125,9 +127,7 @@ async function change(call: RoomCall, changes: RoomRequest): Promise<HttpRespons
 async function create(call: Call, id: string, { kind = 'meeting', ...body }: NewRoom): Promise<HttpResponse> {
   const { api } = call;
   const identity = await api.enrolment.of(call.identity, id, null);
-  const { role, rooms } = identity;
-  const isForAll = role === 'service' && rooms.exact.length + rooms.prefixes.length === 0;
-  if (!isForAll && roomOf(identity, id).how === 'none') throw new HttpError('room_not_covered');
+  if (!speaksForAll(identity) && roomOf(identity, id).how === 'none') throw new HttpError('room_not_covered');
   const grants = grantsOf(identity.role, identity.grantChanges);
   if (!grants.has('room.create')) throw new HttpError('forbidden', { detail: { grant: 'room.create' } });
   const { owners, externalRef, password, roster, ...settings } = body;
