@@ -13,14 +13,14 @@ import { signInPage } from './pages/sign-in.js';
 import { type Person, findPerson, isStaff } from './people.js';
 import { securityHeaders } from './security-headers.js';
 import type { Sessions } from './session.js';
-import type { TokenSigner } from './token-signer.js';
+import { signerOf, type TokenSigners } from './token-signer.js';
 
 export interface AppOptions {
   readonly publicUrl: string;
   readonly liveServerUrl: string;
   readonly courses: readonly Course[];
   readonly sessions: Sessions;
-  readonly signer: TokenSigner;
+  readonly signers: TokenSigners;
   readonly liveServer: LiveServer;
   readonly now: () => Date;
 }
@@ -33,22 +33,26 @@ const JWKS_SECONDS = 60;
 
 /** The whole site. Two of its routes are what LMS Live needs of a host: `/live-token` and `/.well-known/jwks.json`. */
 export function createApp(options: AppOptions): Hono {
-  const { publicUrl, liveServerUrl, courses, sessions, signer, liveServer, now } = options;
+  const { publicUrl, liveServerUrl, courses, sessions, signers, liveServer, now } = options;
   const app = new Hono();
   app.use(securityHeaders({ liveServerUrl, isSecure: publicUrl.startsWith('https:') }));
   app.use(csrf({ origin: publicUrl }));
   app.use(bodyLimit({ maxSize: MAX_FORM_BYTES }));
 
   const listed = (classes: readonly LiveClass[]): Promise<ListedClass[]> =>
-    Promise.all(classes.map(async (liveClass) => ({ liveClass, status: await liveServer.status(liveClass.id) })));
+    Promise.all(classes.map(async (liveClass) => ({ liveClass, status: await liveServer.status(liveClass) })));
 
   // For everyone.
-  app.get('/.well-known/jwks.json', (context) => {
-    context.header('Cache-Control', `public, max-age=${JWKS_SECONDS}`);
-    // Public keys: the live server fetches them, wherever it runs.
-    context.header('Cross-Origin-Resource-Policy', 'cross-origin');
-    return context.json(signer.jwks);
-  });
+  for (const [path, { jwks }] of [
+    ['/.well-known/jwks.json', signers.made],
+    ['/.well-known/api-jwks.json', signers.stock],
+  ] as const)
+    app.get(path, (context) => {
+      context.header('Cache-Control', `public, max-age=${JWKS_SECONDS}`);
+      // Public keys: the live server fetches them, wherever it runs.
+      context.header('Cross-Origin-Resource-Policy', 'cross-origin');
+      return context.json(jwks);
+    });
 
   app.get('/assets/:name', (context) => {
     const file = asset(context.req.param('name'));
@@ -87,7 +91,7 @@ export function createApp(options: AppOptions): Hono {
     if (person === null) return context.json({ error: 'signed_out', message: 'Sign in again.' }, 401);
     const found = findClass(courses, context.req.query('class') ?? '');
     if (found === null) return context.json({ error: 'class_unknown', message: 'There is no such class.' }, 404);
-    return context.json({ token: await signer.forPerson(person, found.liveClass.id) });
+    return context.json({ token: await signerOf(signers, found.liveClass).forPerson(person, found.liveClass.id) });
   });
 
   // For who is signed in.
@@ -117,7 +121,7 @@ export function createApp(options: AppOptions): Hono {
     const found = findClass(courses, context.req.param('id'));
     if (found === null) return context.notFound();
     const person = context.get('person');
-    const status = await liveServer.status(found.liveClass.id);
+    const status = await liveServer.status(found.liveClass);
     return page(context, classPage({ ...found, person, status, now: now(), liveServerUrl }));
   });
 
@@ -130,7 +134,7 @@ export function createApp(options: AppOptions): Hono {
       return page(context, messagePage({ person, title: 'Not yours to start', text }), 403);
     }
     try {
-      await liveServer.start(found.liveClass.id);
+      await liveServer.start(found.liveClass);
     } catch {
       const text = 'The live server did not start the class. Try again in a moment.';
       return page(context, messagePage({ person, title: 'The class was not started', text }), 502);

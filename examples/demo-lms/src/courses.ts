@@ -1,4 +1,4 @@
-import { PEOPLE } from './people.js';
+import { type Person, PEOPLE } from './people.js';
 
 /** What is taught. All people of the college take part in all courses. */
 export interface Course {
@@ -22,16 +22,21 @@ export interface LiveClass {
   readonly format: ClassFormat;
   /** How one comes in. Default: who is in the course, at any time. */
   readonly door?: Door;
+  /** Default: `made`. */
+  readonly tokens?: TokenKind;
   readonly agenda: readonly AgendaItem[];
   readonly material: readonly string[];
 }
+
+/** Made for one class · `stock`: those that the college's API has anyway; then the list of the class says who comes in, and as what. */
+export type TokenKind = 'made' | 'stock';
 
 export interface Door {
   /** Students wait until a teacher lets them in. */
   readonly hasLobby?: boolean;
   /** Told to the class on paper; staff need none. */
   readonly password?: string;
-  /** Who belongs in it, so that it shows who is missing. */
+  /** Who belongs in it, so that it shows who is missing; with `stock` tokens nobody else comes in. */
   readonly expects?: readonly Expected[];
 }
 
@@ -39,6 +44,8 @@ export interface Door {
 export interface Expected {
   readonly id: string;
   readonly name: string;
+  /** Default: the role of the token; without one, a student. */
+  readonly role?: Person['role'];
 }
 
 /**
@@ -61,6 +68,13 @@ const FIRST_YEAR: readonly Expected[] = [
   ...PEOPLE.filter(({ role }) => role === 'student').map(({ id, name }) => ({ id, name })),
   ...Array.from({ length: 25 }, (_, index) => ({ id: `u-${2_101 + index}`, name: `First-year student ${index + 4}` })),
 ];
+
+/** Everybody here but Samuel: he chose another group. */
+const STUDY_GROUP: readonly Expected[] = PEOPLE.filter(({ id }) => id !== 'u-2003').map(({ id, name, role }) => ({
+  id,
+  name,
+  role,
+}));
 
 /** The courses with one class that began a moment ago and one at ten o'clock tomorrow. */
 export function coursesAt(now: Date): readonly Course[] {
@@ -155,6 +169,19 @@ export function coursesAt(now: Date): readonly Course[] {
             { minutes: 30, title: 'Solutions', detail: 'Exercise by exercise.' },
           ],
           material: ['The handed-out sheet', 'Paper and a pencil'],
+        },
+        {
+          id: 'algebra-1-study-group',
+          title: 'Study group B',
+          description: 'For those on its list. Its page has the tokens that the college’s API issues anyway.',
+          startsAt: began,
+          endsAt: new Date(began.getTime() + HOUR_MS),
+          isOnNow: true,
+          format: 'classroom',
+          door: { expects: STUDY_GROUP },
+          tokens: 'stock',
+          agenda: [{ minutes: 60, title: 'Problem sheet 6', detail: 'Each explains one exercise to the others.' }],
+          material: ['Problem sheet 6'],
         },
         {
           id: `algebra-1-problems-${isoDay(tomorrow)}`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveClass } from './courses.js';
-import type { TokenSigner } from './token-signer.js';
+import { signerOf, type TokenSigners } from './token-signer.js';
 
 /** What the live server says of a class to everyone. */
 export interface ClassStatus {
@@ -12,12 +12,15 @@ export interface ClassStatus {
 /** The live server, as this LMS's back end talks to it. */
 export interface LiveServer {
   /** null: it cannot be reached. */
-  status(id: string): Promise<ClassStatus | null>;
+  status(liveClass: Named): Promise<ClassStatus | null>;
   /** @throws {LiveServerError} */
-  start(id: string): Promise<void>;
+  start(liveClass: Named): Promise<void>;
   /** Creates the classes, and again until the live server is up. Settles when all are there, were refused, or at the signal. */
   publish(classes: readonly LiveClass[], signal: AbortSignal): Promise<void>;
 }
+
+/** A class, and whose tokens open it. */
+type Named = Pick<LiveClass, 'id' | 'tokens'>;
 
 export class LiveServerError extends Error {
   override readonly name = 'LiveServerError';
@@ -34,19 +37,20 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const STATUS_TIMEOUT_MS = 800;
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 5_000;
-const TENANT = 'demo';
 
 export function createLiveServer({
   url,
-  signer,
+  signers,
   warn,
 }: {
   readonly url: string;
-  readonly signer: Pick<TokenSigner, 'forService'>;
+  readonly signers: TokenSigners;
   readonly warn: (sentence: string) => void;
 }): LiveServer {
-  async function send(method: string, id: string, { path = '', body }: { path?: string; body?: unknown } = {}) {
-    const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(id)}${path}`, {
+  async function send(method: string, liveClass: Named, { path = '', body }: { path?: string; body?: unknown } = {}) {
+    const { id } = liveClass;
+    const signer = signerOf(signers, liveClass);
+    const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(id)}${path}?tenant=${signer.tenant}`, {
       method,
       headers: {
         authorization: `Bearer ${await signer.forService(id)}`,
@@ -60,8 +64,8 @@ export function createLiveServer({
   }
 
   async function publishOne(liveClass: LiveClass): Promise<void> {
-    await send('PUT', liveClass.id, { body: roomOf(liveClass) });
-    if (liveClass.isOnNow) await send('POST', liveClass.id, { path: '/start' });
+    await send('PUT', liveClass, { body: roomOf(liveClass) });
+    if (liveClass.isOnNow) await send('POST', liveClass, { path: '/start' });
   }
 
   async function publishUntilThere(liveClass: LiveClass, signal: AbortSignal): Promise<void> {
@@ -80,9 +84,10 @@ export function createLiveServer({
   }
 
   return {
-    async status(id) {
+    async status(liveClass) {
+      const { tenant } = signerOf(signers, liveClass);
       try {
-        const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(id)}/status?tenant=${TENANT}`, {
+        const response = await fetch(`${url}/v1/rooms/${encodeURIComponent(liveClass.id)}/status?tenant=${tenant}`, {
           signal: AbortSignal.timeout(STATUS_TIMEOUT_MS),
         });
         return response.ok ? ((await response.json()) as ClassStatus) : { status: 'unknown', viewers: 0 };
@@ -90,7 +95,7 @@ export function createLiveServer({
         return null;
       }
     },
-    start: (id) => send('POST', id, { path: '/start' }),
+    start: (liveClass) => send('POST', liveClass, { path: '/start' }),
     async publish(classes, signal) {
       await Promise.all(classes.map((liveClass) => publishUntilThere(liveClass, signal)));
     },
@@ -112,7 +117,9 @@ function roomOf({
     // A class that is on is started below; given a time in the past as well it would be late for itself.
     ...(!isOnNow && { startsAt: startsAt.getTime(), endsAt: endsAt.getTime() }),
     ...(door.password !== undefined && { password: door.password }),
-    ...(door.expects && { roster: door.expects.map(({ id, name }) => ({ sub: id, name })) }),
+    ...(door.expects && {
+      roster: door.expects.map(({ id, name, role }) => ({ sub: id, name, ...(role && { role }) })),
+    }),
     policy: {
       'join.lobby': { value: door.hasLobby ?? false, teacherEditable: true },
       'questions.anonymous': { value: true, teacherEditable: true },

@@ -5,6 +5,7 @@ import { createLiveServer } from './live-server.js';
 import { PEOPLE } from './people.js';
 import { createSessions, keptSessionSecret } from './session.js';
 import { readSettings } from './settings.js';
+import { createStockSigner } from './stock-signer.js';
 import { createTokenSigner } from './token-signer.js';
 
 const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
@@ -12,14 +13,17 @@ const warn = (sentence: string): void => void process.stderr.write(`Demo LMS: ${
 
 const settings = readSettings(process.env);
 const { host, port, publicUrl, liveServerUrl, dataDir } = settings;
-const signer = await createTokenSigner({ dataDir, issuer: publicUrl, audience: liveServerUrl });
-const liveServer = createLiveServer({ url: liveServerUrl, signer, warn });
+const signers = {
+  made: await createTokenSigner({ dataDir, issuer: publicUrl, audience: liveServerUrl }),
+  stock: await createStockSigner({ dataDir }),
+};
+const liveServer = createLiveServer({ url: liveServerUrl, signers, warn });
 const sessions = createSessions({
   secret: settings.sessionSecret ?? (await keptSessionSecret(dataDir)),
   isSecure: publicUrl.startsWith('https:'),
 });
 const courses = coursesAt(new Date());
-const app = createApp({ publicUrl, liveServerUrl, courses, sessions, signer, liveServer, now: () => new Date() });
+const app = createApp({ publicUrl, liveServerUrl, courses, sessions, signers, liveServer, now: () => new Date() });
 
 const stopping = new AbortController();
 const server = serve({ fetch: app.fetch, hostname: host, port }, () => {

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type LiveServer, createLiveServer } from '../src/live-server.js';
-import { createTokenSigner } from '../src/token-signer.js';
 import * as site from './site.js';
 
 interface Seen {
@@ -43,8 +42,11 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
-  const signer = await createTokenSigner({ dataDir: await site.temporaryFolder(), issuer: site.ORIGIN, audience: url });
-  liveServer = createLiveServer({ url, signer, warn: (sentence) => void warnings.push(sentence) });
+  liveServer = createLiveServer({
+    url,
+    signers: await site.makeSigners(),
+    warn: (sentence) => void warnings.push(sentence),
+  });
 });
 
 afterEach(async () => {
@@ -56,13 +58,18 @@ test('creates its classes as they are in the timetable, and starts the one that 
   await liveServer.publish(CLASSES, new AbortController().signal);
   const [on, later] = [site.LIVE_CLASS, site.LATER_CLASS];
   expect(seen.filter(({ path }) => path.includes(on))).toEqual([
-    { method: 'PUT', path: `/v1/rooms/${on}`, room: on, body: expect.objectContaining({ kind: 'meeting' }) as unknown },
-    { method: 'POST', path: `/v1/rooms/${on}/start`, room: on, body: null },
+    {
+      method: 'PUT',
+      path: `/v1/rooms/${on}?tenant=demo`,
+      room: on,
+      body: expect.objectContaining({ kind: 'meeting' }) as unknown,
+    },
+    { method: 'POST', path: `/v1/rooms/${on}/start?tenant=demo`, room: on, body: null },
   ]);
   expect(seen.filter(({ path }) => path.includes(later))).toEqual([
     {
       method: 'PUT',
-      path: `/v1/rooms/${later}`,
+      path: `/v1/rooms/${later}?tenant=demo`,
       room: later,
       body: expect.objectContaining({
         title: 'Problem session 5',
@@ -71,6 +78,18 @@ test('creates its classes as they are in the timetable, and starts the one that 
       }) as unknown,
     },
   ]);
+});
+
+test('gives the list of a class that is opened by stock tokens, with roles, in the name of its tenant', async () => {
+  const stock = CLASSES.filter(({ id }) => id === site.STOCK_CLASS);
+  await liveServer.publish(stock, new AbortController().signal);
+  expect(seen.map(({ path }) => path)).toEqual([
+    `/v1/rooms/${site.STOCK_CLASS}?tenant=northfield-api`,
+    `/v1/rooms/${site.STOCK_CLASS}/start?tenant=northfield-api`,
+  ]);
+  const roster = (seen[0]?.body as { roster: unknown[] }).roster;
+  expect(roster).toContainEqual({ sub: 'u-1001', name: 'Amara Okafor', role: 'instructor' });
+  expect(roster).not.toContainEqual(expect.objectContaining({ sub: 'u-2003' }));
 });
 
 test('comes again until the live server is up', async () => {
@@ -98,12 +117,12 @@ test('stops when it is told to', async () => {
 
 test('tells a class that is unknown from a server that is not there', async () => {
   answers = [404];
-  expect(await liveServer.status(site.LIVE_CLASS)).toEqual({ status: 'unknown', viewers: 0 });
+  expect(await liveServer.status({ id: site.LIVE_CLASS })).toEqual({ status: 'unknown', viewers: 0 });
 });
 
 test('knows nothing of a class while the live server does not answer', async () => {
   host.closeAllConnections();
   await new Promise((resolve) => host.close(resolve));
-  expect(await liveServer.status(site.LIVE_CLASS)).toBeNull();
+  expect(await liveServer.status({ id: site.LIVE_CLASS })).toBeNull();
   host = createServer().listen(0);
 });

@@ -61,7 +61,7 @@ test.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascr
 test('lists both courses, the class that is on, and the one tomorrow', async () => {
   const browser = await site.openSite({
     liveServer: site.liveServerWith({
-      status: (id) =>
+      status: ({ id }) =>
         Promise.resolve<ClassStatus>({ status: id === site.LIVE_CLASS ? 'live' : 'scheduled', viewers: 1 }),
     }),
   });
@@ -86,6 +86,13 @@ test.each([
   const page = (await browser.text(`/classes/${id}`)).replace(/\s+/g, ' ');
   expect(page).toContain(`<script type="module" src="${site.LIVE}/sdk/lms-live.js"></script>`);
   expect(page).toContain(`${tag} server="${site.LIVE}" token-url="/live-token?class=${id}" room="${id}" >`);
+});
+
+test('names the tenant where the tokens do not', async () => {
+  const browser = await site.openSite();
+  await browser.signIn('u-2001');
+  const page = (await browser.text(`/classes/${site.STOCK_CLASS}`)).replace(/\s+/g, ' ');
+  expect(page).toContain(`room="${site.STOCK_CLASS}" tenant="northfield-api" >`);
 });
 
 test('embeds the parts of a class each where it wants them', async () => {
@@ -123,7 +130,7 @@ test('lets staff start a class, and students not', async () => {
   await browser.signIn('u-1002');
   expect(await browser.text(path)).toContain('Start again');
   expect((await browser.post(`${path}/start`)).headers.get('location')).toBe(path);
-  expect(start).toHaveBeenCalledWith(site.LATER_CLASS);
+  expect(start).toHaveBeenCalledWith(expect.objectContaining({ id: site.LATER_CLASS }));
 
   start.mockRejectedValueOnce(new LiveServerError(503, 'busy'));
   const failed = await browser.post(`${path}/start`);

@@ -6,7 +6,8 @@ import { type AppOptions, createApp } from '../src/app.js';
 import { coursesAt } from '../src/courses.js';
 import type { ClassStatus, LiveServer } from '../src/live-server.js';
 import { createSessions } from '../src/session.js';
-import { createTokenSigner } from '../src/token-signer.js';
+import { createStockSigner } from '../src/stock-signer.js';
+import { createTokenSigner, type TokenSigners } from '../src/token-signer.js';
 
 export const ORIGIN = 'http://localhost:3000';
 export const LIVE = 'http://localhost:8080';
@@ -16,6 +17,7 @@ export const LIVE_CLASS = 'algebra-1-week-5';
 export const WRITTEN_CLASS = 'algebra-1-open-questions';
 export const CALL = 'algebra-1-mentoring';
 export const CLASSES = [LIVE_CLASS, WRITTEN_CLASS, CALL];
+export const STOCK_CLASS = 'algebra-1-study-group';
 export const LATER_CLASS = 'algebra-1-problems-2026-09-02';
 
 export async function temporaryFolder(): Promise<string> {
@@ -35,15 +37,24 @@ export function liveServerWith(changes: Partial<LiveServer> = {}): LiveServer {
   };
 }
 
+/** With keys of their own. */
+export async function makeSigners(): Promise<TokenSigners> {
+  const dataDir = await temporaryFolder();
+  return {
+    made: await createTokenSigner({ dataDir, issuer: ORIGIN, audience: LIVE }),
+    stock: await createStockSigner({ dataDir }),
+  };
+}
+
 /** The site with a browser of one person, who keeps cookies and sends what a browser sends. */
 export async function openSite(changes: Partial<AppOptions> = {}) {
-  const signer = await createTokenSigner({ dataDir: await temporaryFolder(), issuer: ORIGIN, audience: LIVE });
+  const signers = await makeSigners();
   const app = createApp({
     publicUrl: ORIGIN,
     liveServerUrl: LIVE,
     courses: COURSES,
     sessions: createSessions({ secret: 'a session secret of the tests only', isSecure: false }),
-    signer,
+    signers,
     liveServer: liveServerWith(),
     now: () => NOW,
     ...changes,

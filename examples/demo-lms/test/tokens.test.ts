@@ -91,6 +91,18 @@ test('speaks for the college in a token of its own, for one room and a minute', 
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
 });
 
+test.each(PEOPLE)('says of $name in a stock token who it is, and neither a class nor a role', async ({ id }) => {
+  const browser = await site.openSite();
+  await browser.signIn(id);
+  const response = await browser.get(`/live-token?class=${site.STOCK_CLASS}`);
+  const { token } = (await response.json()) as { token: string };
+  const keys = (await (await browser.get('/.well-known/api-jwks.json')).json()) as JSONWebKeySet;
+  const { payload } = await jwtVerify(token, createLocalJWKSet(keys));
+  expect(Object.keys(payload).sort()).toEqual(['exp', 'iat', 'jti', 'token_type', 'user_id']);
+  expect(payload).toMatchObject({ token_type: 'access', user_id: id });
+  await expect(jwtVerify(token, await keysOf(browser))).rejects.toThrow();
+});
+
 test('does not start with a broken key', async () => {
   const dataDir = await site.temporaryFolder();
   await writeFile(join(dataDir, 'signing-key.pem'), 'nonsense');

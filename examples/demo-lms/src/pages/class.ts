@@ -75,6 +75,7 @@ function classroom({ liveClass, liveServerUrl }: LivePart): Html {
     server="${liveServerUrl}"
     token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
     room="${liveClass.id}"
+    ${tenantOf(liveClass)}
     >${placeholder('The class')}</lms-classroom
   >`;
 }
@@ -86,6 +87,7 @@ function call({ liveClass, liveServerUrl }: LivePart): Html {
     server="${liveServerUrl}"
     token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
     room="${liveClass.id}"
+    ${tenantOf(liveClass)}
     >${placeholder('The call')}</lms-meeting-room
   >`;
 }
@@ -105,6 +107,7 @@ function parts({ course, liveClass, now, liveServerUrl }: LivePart): Html {
       server="${liveServerUrl}"
       token-url="/live-token?class=${encodeURIComponent(liveClass.id)}"
       room="${liveClass.id}"
+      ${tenantOf(liveClass)}
     >
       <div class="class-layout">
         <div data-panel="class">${stage({ course, liveClass, now })}</div>
@@ -113,6 +116,11 @@ function parts({ course, liveClass, now, liveServerUrl }: LivePart): Html {
         <div data-panel="chat"><lms-chat>${placeholder('Chat')}</lms-chat></div>
       </div>
     </lms-room>`;
+}
+
+/** Tokens without an issuer do not say of which tenant they are: the page does. */
+function tenantOf({ tokens }: LiveClass): Html | '' {
+  return tokens === 'stock' ? html`tenant="northfield-api"` : '';
 }
 
 /** What a class in writing is about. */
