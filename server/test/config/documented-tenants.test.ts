@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { PRESETS } from '../../src/auth/claim-presets.js';
@@ -8,6 +9,8 @@ const PAGE = readFileSync(fileURLToPath(new URL('../../../docs-site/server/tenan
 const documented = [...PAGE.matchAll(/```json\n([\s\S]*?)\n```/g)].map(
   ([, json = '']) => JSON.parse(json) as Record<string, unknown>,
 );
+const SERVICE_SECRET = 'Zk7uNq3VxB9wTm5RyLp2HsDc8GfJ4EaK';
+const PEOPLE_SECRET = 'q7Zt2nVb9KxW4mLs8RfD1yHc6PjG3uEa';
 const tenants = documented.filter(({ id }) => id !== undefined);
 
 const read = (tenant: unknown) =>
@@ -17,7 +20,7 @@ const read = (tenant: unknown) =>
       LMS_LIVE_PUBLIC_URL: 'https://live.school.example',
       LMS_LIVE_TENANTS: JSON.stringify({ tenants: [tenant] }),
     },
-    { read: () => 'q7Zt2nVb9KxW4mLs8RfD1yHc6PjG3uEa' },
+    { read: (path) => (basename(path) === 'service.secret' ? SERVICE_SECRET : PEOPLE_SECRET) },
   ).tenants[0];
 
 test.each(tenants.map((tenant) => ({ tenant, preset: (tenant['claims'] as { preset: string }).preset })))(
@@ -28,8 +31,14 @@ test.each(tenants.map((tenant) => ({ tenant, preset: (tenant['claims'] as { pres
 );
 
 test('the example of claims is right', () => {
-  const [example] = documented.filter(({ id }) => id === undefined);
+  const [example] = documented.filter(({ id, claims }) => id === undefined && claims !== undefined);
   expect(read({ ...tenants[0], ...example })?.claims?.room).toEqual({ from: ['course_id'], template: 'course-{}' });
+});
+
+test('every tenant that the page shows has a key for its back end, the one that it explains', () => {
+  const [explained] = documented.filter((block) => block['for'] === 'service');
+  expect(explained).toBeDefined();
+  for (const { keys } of tenants) expect(keys).toContainEqual(explained);
 });
 
 test('the page shows a tenant for each kind of host', () => {
