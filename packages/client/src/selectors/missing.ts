@@ -18,7 +18,8 @@ const select: (state: RoomState) => Missing | null = /* @__PURE__ */ memoise(
     const { total, people } = roster;
     if (people.length < total || present.size < count) return Object.freeze({ total, here: null, people: [] });
     const missing = people.filter(({ participant }) => !present.has(participant));
-    missing.sort((a, b) => a.name.localeCompare(b.name));
+    const { compare } = new Intl.Collator(undefined, { numeric: true });
+    missing.sort((a, b) => compare(a.name, b.name));
     return Object.freeze({ total, here: total - missing.length, people: Object.freeze(missing) });
   },
 );

@@ -131,7 +131,7 @@ export class DoorkeeperView {
           ${icon(X)}
         </button>
       </span>
-      ${note ? html`<p class="note" part="note" dir="auto">${note}</p>` : nothing}
+      ${note ? html`<p class="note" part="note" dir="auto"><span>${note}</span></p>` : nothing}
     </li>`;
   }
 

@@ -75,6 +75,10 @@ export const doorkeeperStyles = css`
     font-size: 0.875em;
     white-space: pre-line;
   }
+  /* Marks in a note that turn the direction end with it; the text of a <bdi> would not count for dir=auto. */
+  .lobby .note span {
+    unicode-bidi: isolate;
+  }
   .lobby .note::before {
     content: '“';
   }

@@ -248,7 +248,9 @@ export class LmsMeetingRoom extends LmsPanel implements MeetingHost {
 
   protected override renderHeader(state: RoomState | null): TemplateResult {
     return html`<div class="header" part="header">
-      <slot name="header"><h2>${state?.views.all.room.title || this.localize.term('meeting')}</h2></slot>
+      <slot name="header"
+        ><h2>${this.connection.state?.views.all.room.title || this.localize.term('meeting')}</h2></slot
+      >
       ${state ? this.renderActions(state) : nothing}
     </div>`;
   }

@@ -120,16 +120,30 @@ describe('<lms-meeting-room> before the class', () => {
       await appears(room, '.stage');
     });
 
+  it('tells who is early that sound and pictures wait for the class, and blames nobody', async () => {
+    const given = createClass({
+      room: { state: 'open', startsAt: Date.now() + 240_000, policy: { 'entry.studentMinutes': 10 } },
+    });
+    const room = await open(given, 'anna', { may: { audio: false, video: false, share: false } });
+    await reads(room, 'This works as soon as the class begins.', '.look');
+    expect(textOf(room, '.look')).not.to.include('The teacher has not');
+    await expect(room).to.be.accessible();
+  });
+
   for (const [why, sentence] of [
     ['lobby', 'The teacher will let you in'],
     ['not_started', 'The class has not started'],
   ] as const)
     it(`keeps the preview while one waits (${why}), and comes in by itself`, async () => {
       const given = createClass({
-        room: why === 'lobby' ? { policy: { 'join.lobby': true } } : { state: 'scheduled' },
+        room: {
+          title: 'Algebra I, week 5',
+          ...(why === 'lobby' ? { policy: { 'join.lobby': true } } : { state: 'scheduled' }),
+        },
       });
       const room = await open(given);
       await reads(room, sentence, '.pre-join');
+      expect(textOf(room, 'h2')).to.equal('Algebra I, week 5');
       expect(all(room, '.enter')).to.have.lengthOf(0);
       await waitUntil(() => !$<HTMLVideoElement>(room, '.preview video').hidden);
       if (why === 'lobby') {

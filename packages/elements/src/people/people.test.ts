@@ -344,7 +344,9 @@ describe('<lms-people>', () => {
     const luis = await mount<LmsPeople>('lms-people', 'luis');
     anna.client?.knock({ note: HOSTILE_TEXTS[0] ?? '' });
     await reads(people, HOSTILE_TEXTS[0] ?? '', '.note');
-    expect(all(people, '.note *')).to.have.lengthOf(0);
+    expect(all(people, '.note span *')).to.have.lengthOf(0);
+    // What turns the direction in a note ends with it: the quotation mark behind it stands where it should.
+    expect(getComputedStyle($(people, '.note span')).unicodeBidi).to.equal('isolate');
     const say = async (control: string, text: string): Promise<void> => {
       (await appears(people, control)).click();
       const field = await appears<HTMLTextAreaElement>(people, 'dialog textarea');

@@ -309,6 +309,7 @@ export const ar: Translation = {
   error_self_refused: 'لا يمكنك فعل هذا بنفسك.',
   error_precondition_failed: 'غيّر شخص آخر هذا في هذه الأثناء.',
   error_statement_unknown: 'لا توجد شهادة لهذا الدرس بعد.',
+  error_revocation_unknown: 'لا شيء من هذا القبيل ملغى.',
   error_room_full: 'اكتمل عدد الحاضرين.',
   error_room_waiting: 'سيسمح لك المعلّم بالدخول.',
   error_room_locked: 'أغلق المعلّم الدرس.',

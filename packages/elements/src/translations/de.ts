@@ -272,6 +272,7 @@ export const de: Translation = {
   error_self_refused: 'Das können Sie nicht mit sich selbst machen.',
   error_precondition_failed: 'Jemand anderes hat das inzwischen geändert.',
   error_statement_unknown: 'Von dieser Stunde gibt es noch keine Bescheinigung.',
+  error_revocation_unknown: 'So etwas ist nicht widerrufen.',
   error_room_full: 'Die Stunde ist voll.',
   error_room_waiting: 'Die Lehrkraft lässt Sie gleich herein.',
   error_room_locked: 'Die Lehrkraft hat die Stunde geschlossen.',

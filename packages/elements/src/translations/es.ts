@@ -269,6 +269,7 @@ export const es: Translation = {
   error_self_refused: 'No puedes hacerte esto a ti.',
   error_precondition_failed: 'Otra persona ha cambiado esto mientras tanto.',
   error_statement_unknown: 'Todavía no hay ningún certificado de esta clase.',
+  error_revocation_unknown: 'No hay nada así revocado.',
   error_room_full: 'La clase está llena.',
   error_room_waiting: 'El docente te dejará entrar.',
   error_room_locked: 'El docente ha cerrado la clase.',

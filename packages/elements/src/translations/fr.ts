@@ -271,6 +271,7 @@ export const fr: Translation = {
   error_self_refused: 'Vous ne pouvez pas faire cela à vous-même.',
   error_precondition_failed: 'Quelqu’un d’autre a modifié ceci entre-temps.',
   error_statement_unknown: 'Il n’y a pas encore d’attestation pour ce cours.',
+  error_revocation_unknown: 'Rien de tel n’est révoqué.',
   error_room_full: 'Le cours est complet.',
   error_room_waiting: 'L’enseignant va vous laisser entrer.',
   error_room_locked: 'L’enseignant a fermé le cours.',

@@ -52,6 +52,7 @@ export const meetingRoomStrings = {
   endTitle: 'End the class for everyone?',
   endText: 'Everyone leaves the class now. Chat and questions can still be read.',
   mayNotNone: 'The call is full: you cannot send sound or pictures.',
+  mayNotYet: 'This works as soon as the class begins.',
   mayNotMode: 'Cameras are full: you take part by sound.',
   mayNotBlocked: 'The teacher has blocked this for you.',
   mayNotRole: 'In your role you listen and watch.',

@@ -54,6 +54,7 @@ export const deMeetingRoom: MeetingRoomStrings = {
   endTitle: 'Die Stunde für alle beenden?',
   endText: 'Alle verlassen die Stunde jetzt. Chat und Fragen bleiben lesbar.',
   mayNotNone: 'Der Anruf ist voll: Sie können weder Ton noch Bild senden.',
+  mayNotYet: 'Das geht, sobald die Stunde beginnt.',
   mayNotMode: 'Es sind keine Kameras mehr frei: Sie nehmen mit Ton teil.',
   mayNotBlocked: 'Die Lehrkraft hat das für Sie gesperrt.',
   mayNotRole: 'In Ihrer Rolle hören und sehen Sie zu.',

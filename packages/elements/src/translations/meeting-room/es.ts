@@ -54,6 +54,7 @@ export const esMeetingRoom: MeetingRoomStrings = {
   endTitle: '¿Terminar la clase para todos?',
   endText: 'Todos salen ahora de la clase. El chat y las preguntas se pueden seguir leyendo.',
   mayNotNone: 'La llamada está completa: no puedes enviar sonido ni imagen.',
+  mayNotYet: 'Podrás hacerlo en cuanto empiece la clase.',
   mayNotMode: 'No quedan cámaras libres: participas con sonido.',
   mayNotBlocked: 'El docente lo ha bloqueado para ti.',
   mayNotRole: 'En tu papel escuchas y miras.',

@@ -55,6 +55,7 @@ export const frMeetingRoom: MeetingRoomStrings = {
   endTitle: 'Terminer le cours pour tous ?',
   endText: 'Tout le monde quitte le cours maintenant. La discussion et les questions restent lisibles.',
   mayNotNone: 'L’appel est complet : vous ne pouvez envoyer ni son ni image.',
+  mayNotYet: 'Ce sera possible dès que le cours commencera.',
   mayNotMode: 'Plus de caméra disponible : vous participez par le son.',
   mayNotBlocked: 'L’enseignant a bloqué cela pour vous.',
   mayNotRole: 'Dans votre rôle, vous écoutez et regardez.',
