@@ -45,6 +45,8 @@ export class Jwks {
   #inFlight: Promise<void> | null = null;
   /** Asked for and not there as of the last good answer. */
   readonly #unknownKids = new Set<string>();
+  /** Asked for since the last request, when it was too soon for another. */
+  readonly #wantedKids = new Set<string>();
   readonly #closed = new AbortController();
   readonly #options: JwksOptions;
 
@@ -62,13 +64,16 @@ export class Jwks {
     if (this.#goodAnswers === answersBefore && !this.#isKnownToLack(kid)) {
       const asked = this.#refresh();
       if (asked === null) {
-        return { unavailable: this.#goodAnswers === 0 ? 'did not answer' : 'was asked a moment ago' };
+        if (this.#goodAnswers === 0) return { unavailable: 'did not answer' };
+        // A host may have begun to sign with a new key since; the next answer says it, and no later one is waited for.
+        if (kid !== null) remember(this.#wantedKids, kid);
+        return { unavailable: 'had no such key a moment ago; it is asked again within 30 s' };
       }
       await asked;
       if (this.#goodAnswers === answersBefore) return { unavailable: 'did not answer' };
     }
     const keys = this.#matching(kid);
-    if (keys.length === 0 && kid !== null) this.#rememberUnknown(kid);
+    if (keys.length === 0 && kid !== null) remember(this.#unknownKids, kid);
     return { keys };
   }
 
@@ -131,7 +136,9 @@ export class Jwks {
       this.#goodAnswers += 1;
       this.#failures = 0;
       this.#unknownKids.clear();
-      for (const { kid } of withdrawn) if (kid !== null) this.#rememberUnknown(kid);
+      const lacked = [...withdrawn.map(({ kid }) => kid), ...this.#wantedKids];
+      for (const kid of lacked) if (kid !== null) remember(this.#unknownKids, kid);
+      this.#wantedKids.clear();
     } catch (error) {
       this.#failures += 1;
       if (!this.#closed.signal.aborted) {
@@ -181,11 +188,11 @@ export class Jwks {
     // Hosts publish keys for encryption beside those for signatures: nothing to act on.
     log?.debug?.({ url, index, why }, 'a key of a JWKS is not used');
   }
+}
 
-  #rememberUnknown(kid: string): void {
-    if (this.#unknownKids.size >= MAX_UNKNOWN_KIDS) this.#unknownKids.clear();
-    this.#unknownKids.add(kid);
-  }
+function remember(kids: Set<string>, kid: string): void {
+  if (kids.size >= MAX_UNKNOWN_KIDS) kids.clear();
+  kids.add(kid);
 }
 
 function overlap(a: readonly string[], b: readonly string[]): boolean {

@@ -211,6 +211,35 @@ describe('unknown kids', () => {
     expect(await f.outcome(authenticator, tokenBy(second, 'k8'))).toBe('token_keys_unavailable');
     expect(requests).toBe(1);
   });
+
+  test('are all told by one answer, however many were asked for while it was too soon', async () => {
+    const authenticator = open(jwksTenant());
+    const outcomes = (sub: string) =>
+      Promise.all(['k6', 'k7', 'k8', 'k9'].map((kid) => f.outcome(authenticator, tokenBy(second, kid, { sub }))));
+    expect(await f.outcome(authenticator, tokenBy(first, 'k1'))).toBe('accepted');
+    expect(new Set(await outcomes('first'))).toEqual(new Set(['token_keys_unavailable']));
+    nowMs += 31_000;
+    expect(await f.outcome(authenticator, tokenBy(second, 'k5'))).toBe('token_signature');
+    // The answer was for k5; nobody has to wait for another one.
+    expect(new Set(await outcomes('again'))).toEqual(new Set(['token_signature']));
+    expect(requests).toBe(2);
+  });
+
+  test('are found when the host publishes them while they are asked for', async () => {
+    const authenticator = open(jwksTenant());
+    expect(await f.outcome(authenticator, tokenBy(first, 'k1'))).toBe('accepted');
+    expect(await f.outcome(authenticator, tokenBy(second, 'k2'))).toBe('token_keys_unavailable');
+    answer = serve(jwk(first.publicKey, 'k1'), jwk(second.publicKey, 'k2'));
+    nowMs += 31_000;
+    expect(await f.outcome(authenticator, tokenBy(second, 'k2'))).toBe('accepted');
+  });
+
+  test('are no failure of the host, and the message says so', async () => {
+    const authenticator = open(jwksTenant());
+    await f.outcome(authenticator, tokenBy(first, 'k1'));
+    const asked = authenticator.authenticate(tokenBy(second, 'k9'));
+    await expect(asked).rejects.toThrow(/had no such key a moment ago; it is asked again within 30 s/);
+  });
 });
 
 describe('a host that answers badly', () => {
