@@ -92,11 +92,12 @@ export const DOOR = under('The lobby', {
     },
   ],
   'door.full': [
-    'Beyond its capacity a student waits with `full`; staff come in all the same.',
+    'Beyond its capacity a student waits with `full`; staff come in all the same, and take no place.',
     ['mint'],
     async (stage) => {
       const teacher = await stage.enter('teacher', { join: true });
       await teacher.done('room.change', { capacity: 1 });
+      await stage.enter('classmate', { join: true }, { role: 'student' });
       const student = await stage.knock('student', { join: true });
       assert.equal((await student.connection.frame('waiting')).frame.why, 'full');
       await stage.enter('assistant', {}, { role: 'assistant' });

@@ -144,6 +144,7 @@ export const ACTS: readonly Act[] = [
   row('person.admitAll', 'people.moderate', { body: none }),
   row('person.admit', 'people.moderate', {
     event: 'person.admitted',
+    person: true,
     body: ({ victims }) => ({ participant: victims.admitted, admitted: true }),
   }),
   onPerson('person.role', 'people.promote', 'person.role', 'promoted', { role: 'observer' }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS, type ServerFrameOf } from '@lms-live/protocol';
 import type { LiveRoom } from '../src/rooms/live-room.js';
-import { come, makeRoom, say, setPassword, waits, welcomed } from './support/host.js';
+import { come, makeRoom, rosters, say, setPassword, waits, welcomed } from './support/host.js';
 import { startRig, TENANT, token, type Peer, type Rig } from './support/rig.js';
 
 const GRACE = { sub: 'grace', role: 'instructor', name: 'Grace' };
@@ -147,7 +147,7 @@ describe('everyone at the door', () => {
 describe('a class that is full', () => {
   it('says so, and gives a place that frees to whoever has waited the longest', async () => {
     const grace = await rig.enter(GRACE);
-    await grace.command('room.change', { capacity: 3 });
+    await grace.command('room.change', { capacity: 2 });
     const ada = await rig.enter({ sub: 'ada' });
     const bob = await rig.enter({ sub: 'bob' });
     const waiting: Peer[] = [];
@@ -168,14 +168,14 @@ describe('a class that is full', () => {
     expect(await hello).toMatchObject({ frame: 'waiting', why: 'full' });
     await Promise.all([e.heard(), f.heard()]);
     expect([isIn(e), isIn(f)]).toEqual([false, false]);
-    await grace.command('room.change', { capacity: 5 });
+    await grace.command('room.change', { capacity: 4 });
     await Promise.all([welcomed(e), welcomed(f)]);
     expect([...waiting, f].flatMap((peer) => peer.refusals)).toEqual([]);
   });
 
   it('is never fuller than it may be, however many come at once', async () => {
     const grace = await rig.enter(GRACE);
-    await grace.command('room.change', { capacity: 11 });
+    await grace.command('room.change', { capacity: 10 });
     const crowd = await Promise.all(Array.from({ length: 30 }, (_, at) => come(rig, { sub: `s${String(at)}` })));
     expect(crowd.filter(({ first }) => first.frame === 'welcome')).toHaveLength(10);
     expect(crowd.filter(({ first }) => first.frame === 'waiting')).toHaveLength(20);
@@ -186,13 +186,122 @@ describe('a class that is full', () => {
 
   it('keeps a place for whoever looks at their camera first, and lets the next in where they go', async () => {
     const grace = await rig.enter(GRACE);
-    await grace.command('room.change', { capacity: 2 });
+    await grace.command('room.change', { capacity: 1 });
     const { peer: ada, first } = await come(rig, { sub: 'ada' }, { join: false });
     expect(first).toMatchObject({ frame: 'welcome' });
     const { peer: bob, first: full } = await come(rig, { sub: 'bob' });
     expect(full).toMatchObject({ frame: 'waiting', why: 'full' });
     ada.terminate();
     await welcomed(bob);
+  });
+
+  it('has its places for those who are taught: a teacher who comes takes none, and who becomes one leaves theirs', async () => {
+    const grace = await rig.enter(GRACE);
+    await grace.command('room.change', { capacity: 2 });
+    const ada = await rig.enter({ sub: 'ada' });
+    await come(rig, { sub: 'tim', role: 'assistant' }, { join: false });
+    await rig.enter({ sub: 'tom', role: 'assistant' });
+    const bob = await rig.enter({ sub: 'bob' });
+    const { peer: cleo, first } = await come(rig, { sub: 'cleo' });
+    expect(first).toMatchObject({ frame: 'waiting', why: 'full' });
+    await bob.command('person.leave', {});
+    await welcomed(cleo);
+    await cleo.present(cleo.welcome.participant);
+    const { peer: dora, first: again } = await come(rig, { sub: 'dora' });
+    expect(again).toMatchObject({ why: 'full' });
+    await grace.command('person.role', { participant: ada.welcome.participant, role: 'assistant' });
+    await welcomed(dora);
+    expect([cleo, dora].flatMap((peer) => peer.refusals)).toEqual([]);
+  });
+});
+
+describe('the right to come in always', () => {
+  const ALWAYS = { grants: { 'room.enterAlways': true } };
+  const NOT_ALWAYS = { ...GRACE, grants: { 'room.enterAlways': false } };
+  const startsAt = Date.now() + 60 * MINUTE_MS;
+
+  it('brings a student past password, lobby, lock and a full class, and past no start', async () => {
+    const live = await makeRoom(rig, 'algebra', { startsAt });
+    expect((await come(rig, { sub: 'ada', ...ALWAYS })).first).toMatchObject({ why: 'not_started' });
+    await say(live, 'room.start', {});
+    await rig.enter({ sub: 'bob' });
+    await setPassword(live, 'open sesame');
+    await say(live, 'room.change', { policy: { 'join.lobby': true }, locked: true, capacity: 1 });
+    const { peer, first } = await come(rig, { sub: 'ada', ...ALWAYS });
+    expect(first).toMatchObject({ frame: 'welcome', role: 'student' });
+    await peer.present(peer.welcome.participant);
+    expect(peer.refusals).toEqual([]);
+  });
+
+  it('where a token takes it from a teacher, lets them come before the class, and wait as others do', async () => {
+    const live = await makeRoom(rig, 'algebra', { startsAt });
+    const early = await rig.enter(NOT_ALWAYS);
+    await early.command('person.leave', {});
+    early.terminate();
+    await rig.enter({ sub: 'tim', role: 'assistant' });
+    await say(live, 'room.start', {});
+    await rig.enter({ sub: 'bob' });
+    for (const [why, change, back] of [
+      ['locked', { locked: true }, { locked: false }],
+      ['lobby', { policy: { 'join.lobby': true } }, { policy: { 'join.lobby': false } }],
+      ['full', { capacity: 1 }, { capacity: null }],
+    ] as const) {
+      await say(live, 'room.change', change);
+      const { peer, first } = await come(rig, NOT_ALWAYS);
+      expect(first).toMatchObject({ frame: 'waiting', why });
+      const overHttp = await rig.http('GET', '/v1/rooms/algebra/people', { claims: NOT_ALWAYS });
+      expect(overHttp.status).toBe(403);
+      await say(live, 'room.change', back);
+      await welcomed(peer);
+      await peer.present(peer.welcome.participant);
+      expect(peer.refusals).toEqual([]);
+      await peer.command('person.leave', {});
+      peer.terminate();
+    }
+    await setPassword(live, 'open sesame');
+    expect((await come(rig, NOT_ALWAYS)).first).toMatchObject({ frame: 'waiting', why: 'password' });
+  });
+});
+
+describe('an answer of the staff', () => {
+  it('is for whoever has come to the door or is on the list, and for nobody else', async () => {
+    const live = await makeRoom(rig, 'algebra', { policy: { 'join.lobby': true } });
+    const grace = await rig.enter(GRACE);
+    const { peer: ada } = await come(rig, { sub: 'ada' });
+    await grace.when(() => lobby(grace)?.count === 1);
+    const waiting = lobby(grace)?.people[0]?.participant ?? '';
+    ada.terminate();
+    await live.setRoster([{ sub: 'bob', role: null, name: 'Bob' }]);
+    await grace.until((frame) => frame.frame === 'roster');
+    const expected = rosters(grace).at(-1)?.people[0]?.participant ?? '';
+    const nobody = 'nobody-has-this-id-00';
+    for (const participant of [waiting, expected])
+      expect(await grace.command('person.admit', { participant, admitted: true })).toMatchObject({ frame: 'ack' });
+    for (const [type, body] of [
+      ['person.admit', { admitted: true }],
+      ['person.remove', {}],
+      ['person.bar', { bar: 'room', barred: true }],
+    ] as const)
+      expect(await grace.command(type, { participant: nobody, ...body })).toMatchObject({
+        code: 'person_unknown',
+      });
+    expect(grace.texts.join('')).not.toContain(`"participant":"${nobody}"`);
+  });
+
+  it('that somebody go, whom the class has not seen yet, is told to them and not to the class', async () => {
+    const grace = await rig.enter(GRACE);
+    const bob = await rig.enter({ sub: 'bob' });
+    const { peer: ada } = await come(rig, { sub: 'ada' }, { join: false });
+    const { participant } = ada.welcome;
+    await grace.command('person.admit', { participant, admitted: true });
+    expect(await grace.command('person.remove', { participant })).toMatchObject({ frame: 'ack' });
+    expect(await ada.untilClosed()).toMatchObject({ code: 4502 });
+    expect(ada.refusals).toEqual(['person_removed']);
+    expect(await bob.command('chat.post', { text: 'Hi', to: participant })).toMatchObject({ frame: 'refused' });
+    expect(await grace.command('chat.post', { text: 'Hi', to: participant })).toMatchObject({
+      code: 'person_unknown',
+    });
+    expect(bob.texts.join('')).not.toContain(participant);
   });
 });
 
@@ -202,7 +311,14 @@ describe('a teacher', () => {
   it.each([
     ['a lobby', async (live: LiveRoom) => say(live, 'room.change', { policy: { 'join.lobby': true } })],
     ['a lock', async (live: LiveRoom) => say(live, 'room.change', { locked: true })],
-    ['a full class', async (live: LiveRoom) => say(live, 'room.change', { capacity: 1 })],
+    [
+      'a full class',
+      async (live: LiveRoom) => {
+        await say(live, 'room.start', {});
+        await rig.enter({ sub: 'bob' });
+        return say(live, 'room.change', { capacity: 1 });
+      },
+    ],
     ['a password', async (live: LiveRoom) => setPassword(live, 'open sesame')],
     ['an early hour', async (live: LiveRoom) => say(live, 'room.change', { startsAt: Date.now() + 60 * MINUTE_MS })],
     ['a class that is over', async (live: LiveRoom) => say(live, 'room.end', {})],

@@ -43,6 +43,26 @@ describe('a room with a list, where the token says who may come in', () => {
     expect(await peer.untilClosed()).toMatchObject({ code: 4501 });
   });
 
+  it('forgets in a running class whom the host erases everywhere: they are sent away, and expected no more', async () => {
+    const live = await makeRoom(rig, 'logic', { visibility: 'public' });
+    await live.setRoster([GRACE, ADA, { sub: 'bob', role: null, name: 'Bob' }]);
+    const { peer: grace } = await come(rig, { sub: 'grace', room: NO_ROOM }, { room: 'logic' });
+    const { peer: ada } = await come(rig, { sub: 'ada', room: NO_ROOM }, { room: 'logic' });
+    const { peer: bob } = await come(rig, { sub: 'bob', room: NO_ROOM }, { room: 'logic' });
+    const names = (): string[] | undefined =>
+      rosters(grace)
+        .at(-1)
+        ?.people.map(({ name }) => name);
+    await grace.when(() => names()?.length === 3);
+    const service = { sub: 'lms', role: 'service', room: NO_ROOM };
+    expect(await rig.http('DELETE', '/v1/people/ada', { claims: service })).toMatchObject({ status: 200 });
+    expect(await ada.untilClosed()).toMatchObject({ code: 4502 });
+    await grace.when(() => names()?.length === 2);
+    expect(names()?.join()).not.toContain('Ada');
+    expect((await rig.http('GET', '/v1/rooms/logic', { claims: service })).body).toMatchObject({ expected: 2 });
+    expect([grace.closed, bob.closed]).toEqual([null, null]);
+  });
+
   it('gives nobody by it what a token gives for other rooms', async () => {
     const live = await makeRoom(rig, 'logic');
     await live.setRoster([{ sub: 'eve', role: 'student', name: null }, GRACE]);

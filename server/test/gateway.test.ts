@@ -291,6 +291,7 @@ describe('the gateway at the door', () => {
     async (why, closed, opened) => {
       const room = `door-${why}`;
       const teacher = await rig.enter({ sub: 'grace', role: 'instructor', room });
+      await rig.enter({ sub: 'bob', room });
       await teacher.command('room.change', closed);
       const ada = await rig.open();
       expect(await ada.hello(await token({ sub: 'ada', room }), { join: true })).toMatchObject({

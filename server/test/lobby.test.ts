@@ -86,6 +86,8 @@ describe('the lobby', () => {
     await shows(grace, ['ADA', 'locked']);
     await grace.command('room.change', { locked: false, policy: { 'join.lobby': true } });
     await shows(grace, ['ADA', 'lobby']);
+    const tim = await rig.enter({ sub: 'tim', role: 'assistant' });
+    await grace.command('person.role', { participant: tim.welcome.participant, role: 'student' });
     await grace.command('room.change', { capacity: 1, policy: { 'join.lobby': false } });
     await shows(grace, ['ADA', 'full']);
   });

@@ -81,9 +81,7 @@ function sceneOf(situation: Situation): Scene {
 
 async function play(stage: Stage, situation: Situation, report: Report): Promise<void> {
   const { role, given, when, isStranger = false } = situation;
-  const acts = ACTS.filter(
-    ({ type, own, pending }) => when !== 'before' || (own === undefined && pending !== true && !isOfWaiting(type)),
-  );
+  const acts = ACTS.filter(({ own, pending }) => when !== 'before' || (own === undefined && pending !== true));
   const others = acts.filter(({ own }) => own === undefined);
   const cast = when === 'before' ? await unstartedClass(stage) : await classOf(stage, isStranger);
   const isQuiet = when !== undefined && STAFF.includes(role);
@@ -157,11 +155,6 @@ async function outcome({
 async function classOf(stage: Stage, hasOwners: boolean): Promise<Class> {
   if (!hasOwners) await makeRoom(stage, {});
   return runningClass(stage);
-}
-
-/** Nobody waits for an answer before the start. */
-function isOfWaiting(type: string): boolean {
-  return type === 'person.admit';
 }
 
 async function unstartedClass(stage: Stage): Promise<Class> {

@@ -19,22 +19,26 @@ interface Obstacle {
   readonly room?: Loose;
   /** Done by the teacher, who is in. */
   readonly change?: Loose;
-  /** Even the right to come in past lobby, lock and capacity does not help. */
-  readonly isForAll?: boolean;
+  /** The right to come in always does not help, and being staff does. */
+  readonly isOfTime?: boolean;
+  /** A student is in. */
+  readonly isTaken?: boolean;
 }
 
 const OBSTACLES: readonly Obstacle[] = [
-  { name: 'before the start', answer: 'waiting not_started', room: { startsAt: Date.now() + HOUR_MS }, isForAll: true },
+  { name: 'before the start', answer: 'waiting not_started', room: { startsAt: Date.now() + HOUR_MS }, isOfTime: true },
   { name: 'with a lobby', answer: 'waiting lobby', change: { policy: { 'join.lobby': true } } },
   { name: 'locked', answer: 'waiting locked', change: { locked: true } },
   { name: 'with a password', answer: 'waiting password', room: { password: 'open sesame' } },
-  { name: 'full', answer: 'waiting full', change: { capacity: 1 } },
+  { name: 'full', answer: 'waiting full', change: { capacity: 1 }, isTaken: true },
 ];
 
 const CANDIDATES: readonly (readonly [name: string, role: Person, grants: Partial<Record<Grant, boolean>>])[] = [
   ...PEOPLE.map((role) => [role, role, {}] as const),
   ['student with room.enterAlways', 'student', { 'room.enterAlways': true }],
   ['observer with room.enterAlways', 'observer', { 'room.enterAlways': true }],
+  ['assistant without room.enterAlways', 'assistant', { 'room.enterAlways': false }],
+  ['instructor without room.enterAlways', 'instructor', { 'room.enterAlways': false }],
 ];
 
 /** Who comes in past what; and that whoever does not come in does nothing. */
@@ -55,16 +59,20 @@ export const DOOR_PART: Part = {
   ],
 };
 
-async function playObstacle(stage: Stage, { answer, room, change, isForAll }: Obstacle, report: Report): Promise<void> {
+async function playObstacle(
+  stage: Stage,
+  { answer, room, change, isOfTime, isTaken }: Obstacle,
+  report: Report,
+): Promise<void> {
   const service = stage.token('service', { role: 'service' });
   await stage.http('PUT', `/v1/rooms/${stage.room}`, { token: service, body: room ?? {} });
   const teacher = await stage.enter('teacher', { join: true });
+  if (isTaken === true) await stage.enter('classmate', { join: true }, { role: 'student' });
   if (change !== undefined) await teacher.done('room.change', change);
   for (const [index, [name, role, grants]] of CANDIDATES.entries()) {
-    if (isForAll && grants['room.enterAlways'] === true) continue;
     const comer = await stage.knock(`comer-${index}`, {}, { role, grants });
     const isStaff = role === 'instructor' || role === 'assistant';
-    const comesIn = isStaff || (grants['room.enterAlways'] === true && isForAll !== true);
+    const comesIn = isOfTime === true ? isStaff : (grants['room.enterAlways'] ?? isStaff);
     report(name, comesIn ? 'welcome' : answer, await answerAtTheDoor(comer));
     if (comesIn) continue;
     for (const type of ACTED) report(`${name} waits: ${type}`, 'room_not_started', await asked(comer, type));

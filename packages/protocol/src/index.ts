@@ -47,7 +47,18 @@ export {
   type PolicyRow,
   type PolicyValues,
 } from './tables/policy.js';
-export { GRANTS, RIGHTS, ROLES, grantsOf, isGrant, isRole, isStaff, type Grant, type Role } from './tables/rights.js';
+export {
+  GRANTS,
+  RIGHTS,
+  ROLES,
+  grantsOf,
+  isGrant,
+  isRole,
+  isStaff,
+  isStaffRole,
+  type Grant,
+  type Role,
+} from './tables/rights.js';
 export {
   SIGNALS,
   isSignalKind,

@@ -92,18 +92,21 @@ export async function findRoom({
 }
 
 /**
- * Why somebody has to wait at the door; null: they may come in. Staff wait for nothing.
+ * Why somebody has to wait at the door; null: they may come in. Staff come before the class begins; `room.enterAlways` brings one past
+ * password, lobby, lock and a full class, and past no start.
  * @throws {AdmissionError} `person_not_admitted` where staff have said no, for as long as the door is not open to all
  */
 export function waitingReason(live: LiveRoom, { participant, grants, role }: Actor): WaitingReason | null {
   const { state, locked, policy } = live.room.rules.all.room;
-  if (isStaff(grants) || grants.has('room.enterAlways') || participant === null) return null;
+  if (participant === null) return null;
+  const comesAlways = grants.has('room.enterAlways');
   // What was said in a class that has ended is behind its password as well.
-  if (live.door.needsPassword(participant)) return 'password';
+  if (!comesAlways && live.door.needsPassword(participant)) return 'password';
   if (state === 'ended') return null;
-  if ((state === 'scheduled' || state === 'open') && !live.door.isEarlyFor(role)) return 'not_started';
+  const isBefore = state === 'scheduled' || state === 'open';
+  if (isBefore && !isStaff(grants) && !live.door.isEarlyFor(role)) return 'not_started';
   // Whoever is in may come back: after a reload, or on another device.
-  if (live.presence.has(participant)) return null;
+  if (comesAlways || live.presence.has(participant)) return null;
   const answer = live.room.rules.staff.admitted.get(participant);
   if ((locked || policy['join.lobby']) && answer !== true) {
     if (answer === false) throw new AdmissionError('person_not_admitted');

@@ -1,4 +1,4 @@
-import { cleanText, type HelloFrame, type KnockFrame, type WaitingReason } from '@lms-live/protocol';
+import { cleanText, isStaffRole, type HelloFrame, type KnockFrame, type WaitingReason } from '@lms-live/protocol';
 import type { Identity } from '../auth/types.js';
 import type { LiveRoom } from '../rooms/live-room.js';
 import type { LobbyMessage } from '../rooms/member.js';
@@ -137,7 +137,7 @@ export class Entrance {
       this.#wait(why, { id: live.room.id, title, startsAt }, news);
       return;
     }
-    live.door.places.keep(participant);
+    if (!isStaffRole(session.actor.role)) live.door.places.keep(participant);
     live.stopWaiting(session);
     this.#why = null;
     const feeds = new Feeds({ socket, live, participant });

@@ -25,7 +25,7 @@ export class Door {
     const { room, lobby, presence, onFreed } = options;
     this.places = new Places({
       capacity: () => room.rules.all.room.capacity,
-      taken: () => presence.count,
+      taken: () => presence.placesTaken,
       isTaken: (participant) => presence.has(participant),
       queue: () => lobby.queue,
       onFreed,

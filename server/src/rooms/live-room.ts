@@ -13,6 +13,7 @@ import { Roster } from './roster.js';
 import type { Answer } from './submission.js';
 import { Tallies } from './tallies.js';
 import { pingFrame, topicsOf } from './topics.js';
+import { writeGone, type Gone } from './write-gone.js';
 
 export interface LiveRoomOptions {
   readonly room: Room;
@@ -155,6 +156,15 @@ export class LiveRoom implements RoomListener {
     this.enrolAgain();
   }
 
+  /** The list of who is expected was changed in the store. @throws {StoreUnavailable} {NoSuchRoom} */
+  async listChanged(): Promise<void> {
+    if (this.room.row.expected === null) return;
+    // Of nothing new: to read what there is.
+    await this.room.changeRecord({});
+    await this.roster.reread();
+    this.enrolAgain();
+  }
+
   /** Who may be here was changed in the store. */
   enrolAgain(): void {
     for (const members of [...this.#members.values()]) for (const member of members) member.enrolAgain();
@@ -253,6 +263,8 @@ export class LiveRoom implements RoomListener {
           this.presence.update(member);
         }
         this.roster.changed(event.body.participant);
+        // Whoever teaches from now on leaves their place to somebody.
+        this.#reconsider();
         break;
       case 'person.named':
         this.roster.changed(event.body.participant);
@@ -262,6 +274,10 @@ export class LiveRoom implements RoomListener {
         break;
       case 'person.removed':
         this.#dismiss(event.body.participant, 'person_removed');
+        break;
+      case 'audit':
+        // Of whom the class has never seen it is told nothing.
+        if (event.body.action === 'person.remove') this.#dismissUnseen(event.body.about ?? '');
         break;
       case 'person.barred':
         if (event.log === 'staff' && event.body.bar === 'room' && event.body.barred)
@@ -318,6 +334,10 @@ export class LiveRoom implements RoomListener {
     });
   }
 
+  #dismissUnseen(participant: string): void {
+    if (!this.room.rules.all.people.has(participant)) this.#dismiss(participant, 'person_removed');
+  }
+
   #reconsider(): void {
     if (this.lobby.size === 0) return;
     setImmediate(() => {
@@ -330,25 +350,11 @@ export class LiveRoom implements RoomListener {
     return role === 'instructor' || role === 'assistant';
   }
 
-  async #gone({
-    participant,
-    seenAt,
-    wasStaff,
-  }: {
-    readonly participant: string;
-    readonly seenAt: number;
-    readonly wasStaff: boolean;
-  }): Promise<void> {
+  async #gone(gone: Gone): Promise<void> {
     if (this.#options.isStopping?.()) return;
-    const answer = await this.room.submit({ command: { type: 'system.leave', participant, seenAt }, actor: null });
-    if (!answer.ok && answer.retryAfterMs !== undefined) {
-      setTimeout(() => void this.#gone({ participant, seenAt, wasStaff }), answer.retryAfterMs).unref();
-      return;
-    }
-    if (wasStaff && this.presence.staffCount === 0 && this.room.state === 'live') {
-      await this.room.submit({ command: { type: 'system.hold', why: 'staff' }, actor: null });
-    }
-    this.#reconsider();
+    const retryAfterMs = await writeGone(this, gone);
+    if (retryAfterMs === null) this.#reconsider();
+    else setTimeout(() => void this.#gone(gone), retryAfterMs).unref();
   }
 }
 

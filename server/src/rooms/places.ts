@@ -4,7 +4,7 @@ const KEPT_MS = 30_000;
 export interface PlacesOptions {
   /** null: there is no end of them. */
   readonly capacity: () => number | null;
-  /** How many are joined. */
+  /** How many are joined who take one. */
   readonly taken: () => number;
   readonly isTaken: (participant: string) => boolean;
   /** Who waits for one, with how many are before them. */

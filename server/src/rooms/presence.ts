@@ -1,4 +1,4 @@
-import { isStaff, LIMITS, type Presence as PresenceFrame, type Role } from '@lms-live/protocol';
+import { isStaff, isStaffRole, LIMITS, type Presence as PresenceFrame, type Role } from '@lms-live/protocol';
 import { withMember, type Member } from './member.js';
 
 /** Presence changes are told together, this often at most. */
@@ -39,6 +39,8 @@ interface Present {
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #people = new Map<string, Present>();
+  /** Of these, who takes no place: by their role. */
+  readonly #teaching = new Set<string>();
   readonly #changed = new Set<string>();
   readonly #left = new Set<string>();
   /** Came back after a restart, and their lease does not say so yet. */
@@ -56,6 +58,11 @@ export class Presence {
 
   get staffCount(): number {
     return [...this.#people.values()].filter(({ staff }) => staff).length;
+  }
+
+  /** How many are here but for the staff. */
+  get placesTaken(): number {
+    return this.#people.size - this.#teaching.size;
   }
 
   has(participant: string): boolean {
@@ -81,7 +88,7 @@ export class Presence {
     present.role = actor.role;
     present.staff = isStaff(actor.grants);
     if (!present.members.includes(member)) present.members = withMember(present.members, member);
-    this.#people.set(participant, present);
+    this.#put(present);
     this.#tell(participant);
   }
 
@@ -101,7 +108,7 @@ export class Presence {
   }): void {
     if (this.#people.has(participant)) return;
     const present: Present = { participant, role, staff, members: [], seenAt, leaveTimer: null, isExpected: true };
-    this.#people.set(participant, present);
+    this.#put(present);
     this.#startLeaving(present, graceMs);
     this.#tell(participant);
   }
@@ -132,6 +139,7 @@ export class Presence {
     if (!present) return;
     present.role = member.actor.role;
     present.staff = isStaff(member.actor.grants);
+    this.#put(present);
     this.#tell(member.participant);
   }
 
@@ -179,6 +187,14 @@ export class Presence {
     if (this.#flushTimer) clearTimeout(this.#flushTimer);
     for (const { leaveTimer } of this.#people.values()) if (leaveTimer) clearTimeout(leaveTimer);
     this.#people.clear();
+    this.#teaching.clear();
+  }
+
+  #put(present: Present): void {
+    const { participant, role } = present;
+    this.#people.set(participant, present);
+    if (isStaffRole(role)) this.#teaching.add(participant);
+    else this.#teaching.delete(participant);
   }
 
   #seen(participant: string): { readonly participant: string; readonly seenAt: number } {
@@ -196,6 +212,7 @@ export class Presence {
   #forget(present: Present): void {
     if (present.leaveTimer) clearTimeout(present.leaveTimer);
     this.#people.delete(present.participant);
+    this.#teaching.delete(present.participant);
     this.#changed.delete(present.participant);
     this.#left.add(present.participant);
     this.#schedule();

@@ -1,4 +1,4 @@
-import type { Presence, Role } from '@lms-live/protocol';
+import { isStaffRole, type Presence, type Role } from '@lms-live/protocol';
 
 /** Who is joined, and the numbered differences of it. */
 export class Attendance {
@@ -7,6 +7,11 @@ export class Attendance {
 
   get full(): Presence {
     return this.#presence(true, [...this.#people.keys()], []);
+  }
+
+  /** Staff take none. */
+  get placesTaken(): number {
+    return [...this.#people.values()].filter(({ role }) => !isStaffRole(role)).length;
   }
 
   has(participant: string): boolean {

@@ -140,16 +140,17 @@ export class Door {
     const { house, password } = this.#options;
     const { all, staff } = house.room.rules;
     const { state, locked, capacity, policy } = all.room;
-    if (isStaff(actor.grants) || actor.grants.has('room.enterAlways')) return null;
-    if (password !== null && !this.#trusted.has(participant)) return 'password';
+    const comesAlways = actor.grants.has('room.enterAlways');
+    if (!comesAlways && password !== null && !this.#trusted.has(participant)) return 'password';
     if (state === 'ended') return null;
-    if ((state === 'scheduled' || state === 'open') && !this.#isEarlyEnough(actor.role)) return 'not_started';
-    if (house.attendance.has(participant)) return null;
+    const isBefore = state === 'scheduled' || state === 'open';
+    if (isBefore && !isStaff(actor.grants) && !this.#isEarlyEnough(actor.role)) return 'not_started';
+    if (comesAlways || house.attendance.has(participant)) return null;
     if (staff.admitted.get(participant) !== true) {
       if (locked) return 'locked';
       if (policy['join.lobby']) return 'lobby';
     }
-    return capacity !== null && house.attendance.full.count >= capacity ? 'full' : null;
+    return capacity !== null && house.attendance.placesTaken >= capacity ? 'full' : null;
   }
 
   /** Whether this role may come before the class begins, and it is time. */

@@ -1,5 +1,5 @@
 import type { Bar } from '../tables/events.js';
-import { isStaff, type Grant, type Role } from '../tables/rights.js';
+import { isStaff, isStaffRole, type Grant, type Role } from '../tables/rights.js';
 import { nameKey } from '../state/apply-rules.js';
 import type { Rules } from '../state/rules.js';
 import { refuse, toAll, toMe, toStaff, type Actor, type DraftEvent, type Refused } from './types.js';
@@ -10,13 +10,15 @@ export function requireGrant(actor: Actor, grant: Grant): Refused | null {
 }
 
 /**
- * Text as it is kept: without surrounding white space and without control characters other than line feed and tab.
+ * Text as it is kept: without surrounding white space and without control characters other than line feed and tab; half of a character
+ * that was cut is U+FFFD.
  * Empty where nothing of it can be seen (only spaces, joiners and marks of direction).
  */
 export function cleanText(text: string): string {
   const clean = text
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
     .trim();
   return /^[\p{Cf}\s]*$/u.test(clean) ? '' : clean;
 }
@@ -123,9 +125,11 @@ export function requireUnchanged(ifOffset: number | undefined, key: string, offs
 export function requireOver(rules: Rules, actor: Actor, participant: string): Refused | null {
   if (participant === actor.participant) return refuse('self_refused');
   const target = rules.all.people.get(participant);
-  // Whoever has only asked without a name, or was only let in, is known to the staff and not yet to the class.
-  const isKnown = target !== undefined || rules.staff.named.has(participant) || rules.staff.admitted.has(participant);
-  if (!isKnown) return refuse('person_unknown');
-  const isStaffMember = target?.role === 'instructor' || target?.role === 'assistant';
-  return isStaffMember && !actor.grants.has('people.promote') ? refuse('role_required') : null;
+  if (!isKnown(rules, participant)) return refuse('person_unknown');
+  return isStaffRole(target?.role) && !actor.grants.has('people.promote') ? refuse('role_required') : null;
+}
+
+/** Whether the class or its staff know of somebody: who has only asked without a name, or was only let in, is known to the staff alone. */
+export function isKnown({ all, staff }: Rules, participant: string): boolean {
+  return all.people.has(participant) || staff.named.has(participant) || staff.admitted.has(participant);
 }

@@ -131,11 +131,28 @@ describe('person.join', () => {
   });
 
   it('is refused beyond the places of the room, but to staff and to who is there', () => {
-    const room = liveRoom({ capacity: 2 });
-    expect(room.run(STUDENT_2, 'person.join')).toEqual(refusal('room_full', { detail: { capacity: 2 } }));
+    const room = liveRoom({ capacity: 1 });
+    expect(room.run(STUDENT_2, 'person.join')).toEqual(refusal('room_full', { detail: { capacity: 1 } }));
     for (const one of [STUDENT, ASSISTANT]) expect(room.run(one, 'person.join')).toMatchObject({ ok: true });
-    room.make(INSTRUCTOR, 'room.change', { capacity: 4 });
+    room.make(INSTRUCTOR, 'room.change', { capacity: 2 });
     expect(room.run(STUDENT_2, 'person.join')).toMatchObject({ ok: true });
+  });
+
+  it('of staff takes no place from the class, and gives one back where the role is given in class', () => {
+    const room = liveRoom({ capacity: 2 });
+    room.make(ASSISTANT, 'person.join');
+    room.make(STUDENT_2, 'person.join');
+    expect(room.run(OBSERVER, 'person.join')).toEqual(refusal('room_full', { detail: { capacity: 2 } }));
+    room.make(INSTRUCTOR, 'person.role', who(student, { role: 'assistant' }));
+    expect(room.run(OBSERVER, 'person.join')).toMatchObject({ ok: true });
+  });
+
+  it('of staff without `room.enterAlways` needs the door open as everyone does', () => {
+    const tim = { ...ASSISTANT, grants: { 'room.enterAlways': false } };
+    expect(liveRoom({ capacity: 1 }).run(tim, 'person.join')).toMatchObject({ code: 'room_full' });
+    const room = liveRoom();
+    room.make(INSTRUCTOR, 'room.change', { locked: true });
+    expect(room.run(tim, 'person.join')).toMatchObject({ code: 'room_locked' });
   });
 
   it('is refused while the room is locked, but to staff, to who is there and to who was let in', () => {
@@ -409,6 +426,39 @@ describe('person.admit', () => {
     expect(room.run(ASSISTANT, 'person.admit', who('p-sue', { admitted: false }))).toEqual(NOTHING_NEW);
     expect(room.run(ASSISTANT, 'person.admit', who('p-sue', { admitted: true }))).toMatchObject({ ok: true });
   });
+
+  it('of somebody who has never come and is not expected is refused', () => {
+    const room = liveRoom();
+    const admit = (participant: string): unknown => {
+      const command = room.read('person.admit', { participant, admitted: true });
+      const moment = { now: START, newId: () => 'id', isSomebody: participant === 'p-sue' };
+      return decide(room.rulesFor(null), command, room.actor(ASSISTANT), moment);
+    };
+    expect(admit('p-made-up')).toEqual(refusal('person_unknown'));
+    for (const participant of ['p-sue', 'p-sam']) expect(admit(participant)).toMatchObject({ ok: true });
+  });
+});
+
+describe('person.remove', () => {
+  it.each(['person.remove', 'person.bar'] as const)('%s tells the class nothing of whom it has never seen', (type) => {
+    const room = liveRoom();
+    room.make(ASSISTANT, 'person.admit', who('p-sue', { admitted: true }));
+    const body = who('p-sue', type === 'person.bar' ? { bar: 'room', barred: true } : {});
+    const logs = told(room.run(INSTRUCTOR, type, body)).map((event) => event.split(' ')[0]);
+    expect(logs).not.toContain('all');
+    expect(told(room.run(INSTRUCTOR, type, body))).toContain('staff audit');
+  });
+
+  it.each([
+    ['person.remove', {}],
+    ['person.bar', { bar: 'room', barred: true }],
+  ] as const)('%s closes the attendance of whose connection was lost when they were last seen', (type, more) => {
+    const room = liveRoom();
+    const moment = { now: START + 60_000, newId: () => 'id', lastSeenAt: () => START + 50_000 };
+    const command = room.read(type, who(student, more));
+    const decision = decide(room.rulesFor(null), command, room.actor(INSTRUCTOR), moment);
+    expect(bodies(decision, 'attendance.closed')[0]).toEqual(who(student, { seenAt: START + 50_000 }));
+  });
 });
 
 describe('person.admitAll', () => {
@@ -476,6 +526,8 @@ describe('cleanText', () => {
     ['\ufeff \u200b', ''],
     ['👩🏽\u200d🏫', '👩🏽\u200d🏫'],
     ['\u3164', '\u3164'],
+    ['cut \ud83d', 'cut \ufffd'],
+    ['\ude00\ud83d\ude00', '\ufffd\ud83d\ude00'],
   ])('makes %j to %j', (text, clean) => {
     expect(cleanText(text)).toBe(clean);
   });

@@ -1,4 +1,4 @@
-import { isStaff } from '../tables/rights.js';
+import { isStaff, isStaffRole } from '../tables/rights.js';
 import type { Rules } from '../state/rules.js';
 import {
   audit,
@@ -6,6 +6,7 @@ import {
   introduce,
   isBarred,
   isEarlyEntry,
+  isKnown,
   requireFresh,
   requireGrant,
   requireOver,
@@ -20,6 +21,7 @@ import {
   type Actor,
   type DraftEvent,
   type Handler,
+  type Moment,
   type Refused,
   type SystemHandler,
 } from './types.js';
@@ -88,7 +90,7 @@ export const removePerson: Handler<'person.remove'> = ({ rules, body, actor, mom
   const refused = requireOver(rules, actor, participant);
   if (refused) return refused;
   return accept([
-    ...ousted(rules, { participant, actor, now: moment.now }),
+    ...ousted(rules, { participant, actor, moment }),
     audit(actor, 'person.remove', { about: participant }),
   ]);
 };
@@ -102,10 +104,7 @@ export const bar: Handler<'person.bar'> = ({ rules, body, actor, moment }) => {
   if (until !== null && until <= moment.now) return refuse('schedule_invalid', { detail: { key: 'until' } });
   const stands = isBarred(rules, participant, body.bar, moment.now);
   if (!barred && !stands) return NOTHING;
-  // Whoever the class has never seen goes without its notice.
-  const isSeen = rules.all.people.has(participant);
-  const out = barred && body.bar === 'room' ? ousted(rules, { participant, actor, now: moment.now }) : [];
-  const ousting = isSeen ? out : out.filter(({ type }) => type !== 'person.removed');
+  const ousting = barred && body.bar === 'room' ? ousted(rules, { participant, actor, moment }) : [];
   const shown = { participant, bar: body.bar, barred, until, reason: body.reason ?? 'other' };
   return accept(
     [
@@ -118,8 +117,9 @@ export const bar: Handler<'person.bar'> = ({ rules, body, actor, moment }) => {
 };
 
 /** The answer of the lobby; it is remembered. */
-export const admit: Handler<'person.admit'> = ({ rules, body, actor }) => {
+export const admit: Handler<'person.admit'> = ({ rules, body, actor, moment }) => {
   const { participant, admitted } = body;
+  if (moment.isSomebody === false && !isKnown(rules, participant)) return refuse('person_unknown');
   if (rules.staff.admitted.get(participant) === admitted) return NOTHING;
   return accept(toStaffAndMe(participant, 'person.admitted', actor.participant, { participant, admitted }));
 };
@@ -168,7 +168,7 @@ function staffArrived(room: Rules['all']['room'], now: number): DraftEvent[] {
   return [];
 }
 
-/** Whoever is not here yet comes in only where there is a place: past a lock with `room.enterAlways` or once admitted. */
+/** Whoever is not here yet comes in only where there is a place: past a lock with `room.enterAlways` or once admitted. Staff take no place. */
 function requirePlace({
   rules,
   actor,
@@ -182,15 +182,21 @@ function requirePlace({
   const { present, admitted } = rules.staff;
   if (actor.grants.has('room.enterAlways') || present.has(participant)) return null;
   if (locked && admitted.get(participant) !== true) return refuse('room_locked');
-  return capacity !== null && present.size >= capacity ? refuse('room_full', { detail: { capacity } }) : null;
+  if (capacity === null || present.size < capacity) return null;
+  // Counted only where it matters: this is asked for everyone who comes.
+  const taken = [...present.keys()].filter((id) => !isStaffRole(rules.all.people.get(id)?.role));
+  return taken.length >= capacity ? refuse('room_full', { detail: { capacity } }) : null;
 }
 
+/** Whoever the class has never seen goes without its notice. Whose connection was lost before was last seen then. */
 function ousted(
   rules: Rules,
-  { participant, actor, now }: { participant: string; actor: Actor; now: number },
+  { participant, actor, moment }: { participant: string; actor: Actor; moment: Moment },
 ): DraftEvent[] {
-  const left = gone(rules, participant, now).events.filter((event) => event.type !== 'hand.lowered');
-  return [toAll('person.removed', actor.participant, { participant }), ...left];
+  const seenAt = moment.lastSeenAt?.(participant) ?? moment.now;
+  const left = gone(rules, participant, seenAt).events.filter((event) => event.type !== 'hand.lowered');
+  const isSeen = rules.all.people.has(participant);
+  return [...(isSeen ? [toAll('person.removed', actor.participant, { participant })] : []), ...left];
 }
 
 function gone(rules: Rules, participant: string, seenAt: number): ReturnType<typeof accept> {

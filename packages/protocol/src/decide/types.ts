@@ -22,6 +22,8 @@ export interface Moment {
   readonly text?: string | null;
   /** Who waits for an answer at the door; only where the row of the command says `reads: 'lobby'`. */
   readonly waiting?: readonly string[];
+  /** Whether the participant of the command is somebody who has come to this room or is expected there; where its row says `reads: 'person'`. Default: yes. */
+  readonly isSomebody?: boolean;
   /** When somebody who is present was last seen, where that is not now: their last connection was lost. */
   readonly lastSeenAt?: (participant: string) => number | null;
 }

@@ -26,6 +26,7 @@ const settings = {
   /** Minutes that the class waits for its staff, or its source, before it ends. */
   heldMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.maxHeldMinutes))),
   engine: v.optional(v.picklist(ENGINES)),
+  /** Students and observers who are there at once; staff take no place. null: any number. */
   capacity: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000)))),
   locked: v.optional(v.boolean()),
   /** `{key: value}` or `{key: {value, teacherEditable}}`; checked key by key in `decide`, so that a refusal names the key. */
@@ -35,7 +36,7 @@ const settings = {
 /**
  * Every command that a client may send, the grant without which it is refused, and its shape.
  * `grant` null: `decide` looks closer (own message or a moderator, one setting or another).
- * `reads`: what `decide` must be given: the text as it stands, or who waits at the door.
+ * `reads`: what `decide` must be given: the text as it stands, who waits at the door, or whether its person has ever come or is expected.
  */
 const table = {
   'room.create': {
@@ -80,7 +81,11 @@ const table = {
   },
   /** Everyone who waits for an answer at the door right now. */
   'person.admitAll': { grant: 'people.moderate', reads: 'lobby', body: v.strictObject({}) },
-  'person.admit': { grant: 'people.moderate', body: v.strictObject({ participant: id, admitted: v.boolean() }) },
+  'person.admit': {
+    grant: 'people.moderate',
+    reads: 'person',
+    body: v.strictObject({ participant: id, admitted: v.boolean() }),
+  },
   'chat.post': {
     grant: 'chat.post',
     body: v.strictObject({
@@ -124,7 +129,7 @@ const table = {
 /** A row of the table; `body` is the schema of the command’s body. */
 export interface CommandRow {
   readonly grant: Grant | null;
-  readonly reads?: 'text' | 'lobby';
+  readonly reads?: 'text' | 'lobby' | 'person';
   readonly body: v.GenericSchema;
 }
 

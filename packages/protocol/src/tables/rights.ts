@@ -14,7 +14,7 @@ const table = {
   'room.manage': { means: 'change the title, the schedule and the record of a room', roles: ['instructor', 'service'] },
   'room.start': { means: 'start the class, or start it again', roles: ['instructor', 'assistant', 'service'] },
   'room.end': { means: 'end the class for all', roles: ['instructor', 'service'] },
-  'room.enterAlways': { means: 'come in past lobby, lock and capacity', roles: ['instructor', 'assistant'] },
+  'room.enterAlways': { means: 'come in past lobby, lock, password and capacity', roles: ['instructor', 'assistant'] },
   'staff.read': {
     means: 'read the staff log: moderation queue, unpublished questions, who asked',
     roles: ['instructor', 'assistant', 'service'],
@@ -79,6 +79,11 @@ export function grantsOf(role: Role, changes: Readonly<Record<string, boolean>> 
   if (!grants)
     grantsOfRoles.set(role, (grants = new Set(GRANTS.filter((grant) => RIGHTS[grant].roles.includes(role)))));
   return grants;
+}
+
+/** Whether somebody of this role teaches: they take no place of a class that may be full, and only who promotes acts on them. */
+export function isStaffRole(role: Role | undefined): boolean {
+  return role === 'instructor' || role === 'assistant';
 }
 
 /** Staff are those who read the staff log. */
