@@ -147,6 +147,15 @@ describe('every route', () => {
       expect((await send(row, { claims: able, body })).status).toSatisfy(
         (status: number) => status >= 400 && status < 500,
       );
+    // What two readers could understand differently, and half of a character.
+    for (const [body, message] of [
+      ['{"a":1,"a":2}', 'holds a name twice'],
+      ['{"a":"\\ud800"}', 'holds a lone surrogate'],
+    ] as const)
+      expect(await send(row, { claims: able, body })).toMatchObject({
+        status: 422,
+        body: { code: 'body_invalid', errors: [{ path: '', message }] },
+      });
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
       expect(await send(row, { claims: able, body: '{}', headers: { 'content-type': type } })).toMatchObject({
         status: 415,

@@ -289,12 +289,18 @@ describe('the door, over HTTP', () => {
       status: 200,
       body: { total: 3, present: 1, missing: 2 },
     });
-    const missing = await rig.http('GET', at('/roster?missing=true'), { claims: TEACHER });
+    const missing = await rig.http('GET', at('/roster?missing=true'), { claims: SERVICE });
     expect(missing.body).toMatchObject({ missing: 2, items: [{ sub: 'dora', name: 'Dora' }, { sub: 'emil' }] });
-    const byAssistant = await rig.http('GET', at('/roster'), { claims: { ...TEACHER, sub: 'hal', role: 'assistant' } });
-    expect(byAssistant.status).toBe(200);
-    expect(JSON.stringify(byAssistant.body)).not.toContain('"sub"');
     expect(await rig.http('GET', at('/roster'), { claims: STUDENT })).toMatchObject({ status: 403 });
+    await rig.http('PATCH', at(''), { claims: SERVICE, body: { owners: [TEACHER.sub] } });
+    for (const claims of [TEACHER, { ...TEACHER, sub: 'hal', role: 'assistant' }]) {
+      const { status, body } = await rig.http('GET', at('/roster'), { claims });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ items: [{ name: 'Ada', present: true }, { name: 'Dora' }, { name: null }] });
+      // Who somebody is at the host is told to no owner either.
+      expect(JSON.stringify(body)).not.toContain('"sub"');
+    }
+    await rig.http('PATCH', at(''), { claims: SERVICE, body: { owners: [] } });
     expect(await rig.http('DELETE', at('/roster'), { claims: SERVICE })).toMatchObject({ status: 204 });
     expect((await rig.http('GET', at('/roster'), { claims: SERVICE })).body).toMatchObject({ total: null, items: [] });
     const many = Array.from({ length: 10_001 }, (_, index) => ({ sub: `s${String(index)}` }));

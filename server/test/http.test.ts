@@ -11,6 +11,41 @@ beforeAll(async () => {
 });
 afterAll(() => rig.stop());
 
+describe('a sentence for each mistake', () => {
+  it.each([
+    [{}, [{ path: 'sub', message: 'missing, or in its place jti' }]],
+    [{ sub: 17 }, [{ path: 'sub', message: 'expected string' }]],
+    [{ sub: 'ada', jti: 'x' }, [{ path: 'jti', message: 'unknown' }]],
+  ])('tells of a revocation of %j which field is wrong', async (body, errors) => {
+    const answer = await rig.http('POST', '/v1/revocations', { claims: { ...SERVICE, room: '*' }, body });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'body_invalid', errors } });
+  });
+
+  it('says of a revocation that there is not that nothing of the kind is withdrawn', async () => {
+    const answer = await rig.http('DELETE', '/v1/revocations/sub/nobody', { claims: { ...SERVICE, room: '*' } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'revocation_unknown' } });
+    const none = await rig.http('DELETE', '/v1/revocations/name/nobody', { claims: { ...SERVICE, room: '*' } });
+    expect(none).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it('gives a path that cannot be read a type like any other mistake', async () => {
+    const { status, body } = await rig.http('PUT', '/v1/rooms/%zz', { claims: SERVICE, body: {} });
+    expect({ status, type: body['type'] }).toEqual({ status: 400, type: 'urn:lms-live:error:frame_malformed' });
+  });
+
+  it('takes a body with a byte order mark, and keeps no half of a character', async () => {
+    const put = (body: string): ReturnType<Rig['http']> =>
+      rig.http('PUT', '/v1/rooms/texts', { claims: { ...SERVICE, room: '*' }, body });
+    expect(await put('\ufeff{"title":"Marked"}')).toMatchObject({ body: { title: 'Marked' } });
+    expect(await put('{"title":"\\ud800"}')).toMatchObject({ status: 422 });
+    const peer = await rig.enter({ sub: 'grace', role: 'instructor', room: 'texts' });
+    await peer.command('room.change', { title: 'cut \ud83d' });
+    expect((await rig.http('GET', '/v1/rooms/texts', { claims: { ...SERVICE, room: '*' } })).body).toMatchObject({
+      title: 'cut \ufffd',
+    });
+  });
+});
+
 describe('rooms over HTTP', () => {
   it('makes a room once by its id, and brings it to what is asked the second time', async () => {
     const first = await rig.http('PUT', '/v1/rooms/physics-1', {
@@ -33,7 +68,13 @@ describe('rooms over HTTP', () => {
     });
     expect(same).toMatchObject({ status: 200 });
     const other = await rig.http('PUT', '/v1/rooms/physics-1', { claims: SERVICE, body: { kind: 'meeting' } });
-    expect(other).toMatchObject({ status: 409, body: { code: 'state_invalid' } });
+    expect(other).toMatchObject({
+      status: 422,
+      body: {
+        code: 'body_invalid',
+        errors: [{ path: 'kind', message: 'a room stays what it was made as, here a livestream' }],
+      },
+    });
   });
 
   it('makes a room with an id of its own, and refuses one that is there', async () => {

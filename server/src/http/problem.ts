@@ -1,5 +1,6 @@
-import { ERRORS, type ErrorCode } from '@lms-live/protocol';
+import { ERRORS } from '@lms-live/protocol';
 import type { RoomRefusal } from '../rooms/submission.js';
+import { problemType } from '../transport/problems.js';
 import type { HttpResponse } from '../transport/types.js';
 
 /** An error as RFC 9457 has it, with the codes of the socket. */
@@ -28,9 +29,4 @@ export function problem(
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }),
   };
-}
-
-/** The URI of a problem type: a name, not an address. */
-export function problemType(code: ErrorCode): string {
-  return `urn:lms-live:error:${code}`;
 }

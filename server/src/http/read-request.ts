@@ -1,10 +1,13 @@
 import * as v from 'valibot';
+import { parseStrictJson, type JsonObject } from '../auth/strict-json.js';
 import type { HttpRequest } from '../transport/types.js';
 import type { RouteRow, Schema } from './row.js';
 import { HttpError } from './types.js';
 
 /** Of a request whose row names no other limit. */
 const MAX_BODY_BYTES = 65_536;
+/** Of UTF-8: some clients write it, and it says nothing (RFC 8259 §8.1). */
+const BYTE_ORDER_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 /** Names the tenant of a token that does not; any route may have it. */
 const ANYWHERE = 'tenant';
 
@@ -42,14 +45,15 @@ export function readBody(row: Pick<RouteRow, 'body' | 'maxBodyBytes'>, request: 
     throw new HttpError('media_type_unsupported', { detail: { expected: 'application/json' } });
   const { maxBodyBytes = MAX_BODY_BYTES } = row;
   if (body.byteLength > maxBodyBytes) throw new HttpError('frame_too_large', { detail: { maxBodyBytes } });
-  return read(row.body, parse(body) ?? {});
+  return read(row.body, parse(body));
 }
 
-function parse(body: Uint8Array): unknown {
+/** As strictly as a token: a body that two readers could understand differently is refused. */
+function parse(body: Uint8Array): JsonObject {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
-  } catch {
-    throw refusal([{ path: '', message: 'not JSON in UTF-8' }]);
+    return parseStrictJson(BYTE_ORDER_MARK.every((byte, at) => body[at] === byte) ? body.subarray(3) : body);
+  } catch (error) {
+    throw refusal([{ path: '', message: (error as SyntaxError).message }]);
   }
 }
 
@@ -59,7 +63,7 @@ const NOTHING = v.strictObject({});
 function read(schema: Schema | null, given: unknown): unknown {
   // A list would pass for an object without keys.
   if (Array.isArray(given) || typeof given !== 'object') throw refusal([{ path: '', message: 'expected an object' }]);
-  const wanted = schema ?? NOTHING;
+  const wanted = schema === null ? NOTHING : oneOf(schema, given as object);
   const unknown = unknownIn(wanted, given as object);
   const parsed = v.safeParse(wanted, given);
   if (parsed.success && unknown.length === 0) return schema === null ? null : parsed.output;
@@ -71,6 +75,22 @@ function read(schema: Schema | null, given: unknown): unknown {
   const isTooLong = faults.length > 0 && unknown.length === 0 && issues.every(isLength);
   if (isTooLong) throw new HttpError('text_too_long', { detail: { errors: faults } });
   throw refusal(faults.length > 0 ? faults : (parsed.issues ?? []).map((issue) => nested(issue)));
+}
+
+/** Of schemas of which one is to hold, the first whose required fields are there: so a refusal names what is wrong in it. */
+function oneOf(schema: Schema, given: object): Schema {
+  if (schema.type !== 'union') return schema;
+  const { options } = schema as unknown as { readonly options: readonly Schema[] };
+  const required = options.map(requiredOf);
+  const chosen = options.find((_, at) => required[at]?.every((name) => Object.hasOwn(given, name)) === true);
+  if (chosen) return chosen;
+  const ways = required.map((names) => names.join(' and '));
+  throw refusal([{ path: ways[0] ?? '', message: ['missing', ...ways.slice(1)].join(', or in its place ') }]);
+}
+
+function requiredOf(schema: Schema): readonly string[] {
+  const { entries = {} } = schema as { readonly entries?: Readonly<Record<string, Schema>> };
+  return Object.keys(entries).filter((name) => entries[name]?.type !== 'optional');
 }
 
 /** A record of anything leaves these out without a word. */

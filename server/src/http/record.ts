@@ -62,9 +62,14 @@ export async function requireMatch(call: RoomCall): Promise<Guard | undefined> {
   if (wanted === undefined) return undefined;
   // Read before the view: what comes between makes the guard refuse.
   const { room } = call.live.room.rules.all;
-  if (!names(wanted, etagOf(JSON.stringify(await roomFor(call))), { weak: false }))
-    throw new HttpError('precondition_failed');
-  return (rules) => (rules.all.room === room ? null : { ok: false, code: 'precondition_failed' });
+  const { refusal } = failed('If-Match');
+  if (!names(wanted, etagOf(JSON.stringify(await roomFor(call))), { weak: false })) throw failed('If-Match');
+  return (rules) => (rules.all.room === room ? null : { ok: false, ...refusal });
+}
+
+/** What a caller has made a condition of is not so. */
+export function failed(header: 'If-Match' | 'If-None-Match'): HttpError {
+  return new HttpError('precondition_failed', { detail: { header } });
 }
 
 /** One change of a record after another. */

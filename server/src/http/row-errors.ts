@@ -1,7 +1,10 @@
 import type { CommandType, ErrorCode } from '@lms-live/protocol';
 import type { Access, RouteRow } from './row.js';
 
-const ALWAYS: readonly ErrorCode[] = ['body_invalid', 'rate_limited', 'store_unavailable', 'internal'];
+/** The transport says the first two before any route is looked for: of a path or a header that cannot be read, and of any body that is too large. */
+const ALWAYS: readonly ErrorCode[] = [
+  ...(['frame_malformed', 'frame_too_large', 'body_invalid', 'rate_limited', 'store_unavailable', 'internal'] as const),
+];
 const TOKEN: readonly ErrorCode[] = [
   ...(['token_missing', 'token_malformed', 'token_algorithm', 'token_signature', 'token_expired'] as const),
   ...(['token_not_yet', 'token_issuer', 'token_audience', 'token_claims', 'token_revoked'] as const),
@@ -14,7 +17,7 @@ const DOOR: readonly ErrorCode[] = [
   ...(['room_not_started', 'password_required', 'room_waiting', 'room_locked', 'room_full'] as const),
   ...(['person_not_admitted', 'person_removed'] as const),
 ];
-const BODY: readonly ErrorCode[] = ['text_too_long', 'media_type_unsupported', 'frame_too_large'];
+const BODY: readonly ErrorCode[] = ['text_too_long', 'media_type_unsupported'];
 const IN_CLASS: readonly ErrorCode[] = ['room_not_started', 'room_ended'];
 const ABOUT_SOMEBODY: readonly ErrorCode[] = ['person_unknown', 'role_required', 'self_refused'];
 
@@ -37,7 +40,7 @@ const BY_COMMAND: Readonly<Record<CommandType, readonly ErrorCode[]>> = {
   'person.media': [...ABOUT_SOMEBODY, 'stale'],
   'person.remove': ABOUT_SOMEBODY,
   'person.bar': [...ABOUT_SOMEBODY, 'schedule_invalid'],
-  'person.admit': [],
+  'person.admit': ['person_unknown'],
   'person.admitAll': [],
   'chat.post': [
     ...IN_CLASS,

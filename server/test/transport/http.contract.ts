@@ -140,7 +140,11 @@ export function httpContract(name: 'uws' | 'ws'): void {
       it('answers a large upload with 413 that the client can read', async () => {
         const response = await fetch(live.url, { method: 'POST', body: 'x'.repeat(60_000) });
         expect(response.status).toBe(413);
-        expect(await response.json()).toMatchObject({ code: 'frame_too_large', status: 413 });
+        expect(await response.json()).toMatchObject({
+          type: 'urn:lms-live:error:frame_too_large',
+          code: 'frame_too_large',
+          status: 413,
+        });
       });
 
       it('forgets a request whose body never came whole', async () => {

@@ -453,13 +453,19 @@ const table = {
     status: 412,
     retryable: false,
     message: 'Somebody else has changed this in the meantime.',
-    help: '`If-Match` does not name the present `ETag`. Read it again, and send the change with the new one.',
+    help: '`header` says which condition does not hold. `If-Match` does not name the present `ETag`: read it again, and send the change with the new one. `If-None-Match: *`: the room is there already.',
   },
   statement_unknown: {
     status: 404,
     retryable: false,
     message: 'There is no statement of this class yet.',
     help: 'It is signed when the class ends.',
+  },
+  revocation_unknown: {
+    status: 404,
+    retryable: false,
+    message: 'Nothing of this kind is withdrawn.',
+    help: 'No token of this person, or with this id, is withdrawn now: it never was, it was lifted, or every such token has expired.',
   },
   media_type_unsupported: {
     status: 415,

@@ -1,5 +1,5 @@
 import type { RosterEntry } from '../../storage/types.js';
-import { alone, readsRecord, requireManager } from '../record.js';
+import { alone, requireManager } from '../record.js';
 import { json, type RoomCall, type RoomRoute } from '../types.js';
 import { staffViewOf, viewOf } from '../view.js';
 
@@ -24,7 +24,7 @@ export const remove: RoomRoute = (call) =>
   });
 
 async function rosterOf(call: RoomCall, missing: boolean | undefined): Promise<object> {
-  const { api, live } = call;
+  const { api, live, identity } = call;
   const { key, row } = live.room;
   const [expected, known] = await Promise.all([api.store.roster(key), api.store.participants(key)]);
   const participants = new Map(known.map(({ sub, participant }) => [sub, participant]));
@@ -34,7 +34,7 @@ async function rosterOf(call: RoomCall, missing: boolean | undefined): Promise<o
     const person = participant === null ? undefined : people.get(participant);
     const seenAs = participant === null ? undefined : (names.get(participant) ?? person?.name);
     return {
-      ...(readsRecord(call) ? { sub } : {}),
+      ...(identity.role === 'service' ? { sub } : {}),
       participant,
       name: name ?? seenAs ?? null,
       role: role ?? person?.role ?? null,

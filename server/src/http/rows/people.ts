@@ -193,7 +193,7 @@ const ROSTER_ROWS: readonly RouteRow[] = [
     summary: 'Read who is expected, and who of them is missing now.',
     query: v.strictObject({ missing: v.optional(flag) }),
     grant: 'staff.read',
-    answers: { 200: { means: 'the list; `sub` for service and owners alone', schema: people.expected } },
+    answers: { 200: { means: 'the list; `sub` for a service alone', schema: people.expected } },
     run: roster.get,
   }),
   ofRoom({

@@ -48,7 +48,7 @@ export const REVOCATION_ROWS: readonly RouteRow[] = [
     summary: 'Let withdrawn tokens count again, until they expire.',
     grant: 'tenant.manage',
     answers: { 204: { means: 'they count again' } },
-    errors: ['not_found'],
+    errors: ['not_found', 'revocation_unknown'],
     run: handlers.remove,
   }),
 ];

@@ -75,7 +75,7 @@ export const expected = v.strictObject({
   missing: count,
   items: v.array(
     v.strictObject({
-      /** For service and owners. */
+      /** For a service: who somebody is at the host is told to nobody in class. */
       sub: v.optional(sub),
       /** null: they have not come yet. */
       participant: v.nullable(id),
