@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { object } from './object.js';
 
 /** The fields that frames, commands and event bodies share. */
 
@@ -29,10 +30,10 @@ export type LogName = (typeof LOGS)[number];
 export const log = v.picklist(LOGS);
 
 /** A place in one log: the `epoch` it was created with, the `offset` of the last event seen (0: none), and the hash of the chain there. */
-export const position = v.object({ epoch: id, offset: count, hash });
+export const position = object({ epoch: id, offset: count, hash });
 /** A place in one log. */
 export type Position = v.InferOutput<typeof position>;
 /** Where somebody stands in each log; a log that is not named is not known yet. */
-export const positions = v.object({ all: v.optional(position), me: v.optional(position), staff: v.optional(position) });
+export const positions = object({ all: v.optional(position), me: v.optional(position), staff: v.optional(position) });
 /** Where somebody stands in each log. */
 export type Positions = v.InferOutput<typeof positions>;

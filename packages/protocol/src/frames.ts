@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { object } from './object.js';
 import { cmid, count, digest, hash, id, log, position, positions, salt, time, type LogName } from './fields.js';
 import { LIMITS } from './tables/limits.js';
 import { lobbyPeople, mediaSession, NO_SESSION_REASONS } from './tables/media.js';
@@ -123,21 +124,21 @@ export type CommandFrame = v.InferOutput<typeof command>;
 
 // ── What the server says ────────────────────────────────────────────────────────────────────────────────────────────
 
-const iceServer = v.object({
+const iceServer = object({
   urls: v.union([v.string(), v.array(v.string())]),
   username: v.optional(v.string()),
   credential: v.optional(v.string()),
 });
-const head = v.object({ log, position });
+const head = object({ log, position });
 
-const welcome = v.object({
+const welcome = object({
   frame: v.literal('welcome'),
   /** This person's random id in this room. */
   participant: id,
   tenant: id,
   role: v.picklist(ROLES),
   grants: v.array(v.string()),
-  room: v.object({ id, kind: v.picklist(ROOM_KINDS) }),
+  room: object({ id, kind: v.picklist(ROOM_KINDS) }),
   /** The heads of the logs that this person reads; the client is up to date once it is there. */
   positions,
   serverTime: time,
@@ -147,7 +148,7 @@ const welcome = v.object({
   limits: v.record(v.string(), v.number()),
 });
 
-const waiting = v.object({
+const waiting = object({
   frame: v.literal('waiting'),
   why: v.picklist(['not_started', 'password', 'lobby', 'locked', 'full']),
   /** The password that was given is not the one of the room. */
@@ -155,14 +156,14 @@ const waiting = v.object({
   /** How long until another password is looked at. */
   retryAfterMs: v.optional(count),
   /** What the staff have written to those who wait, or to this person. */
-  message: v.optional(v.object({ text: v.string(), at: time, name: v.string() })),
-  room: v.object({ id, title: v.optional(v.string()), startsAt: v.optional(v.nullable(time)) }),
+  message: v.optional(object({ text: v.string(), at: time, name: v.string() })),
+  room: object({ id, title: v.optional(v.string()), startsAt: v.optional(v.nullable(time)) }),
   serverTime: time,
   expiresAt: time,
 });
 
 const RESET_REASONS = ['new', 'epoch', 'hash', 'too_far', 'role'] as const;
-const reset = v.object({
+const reset = object({
   frame: v.literal('reset'),
   log,
   /** `new`: nothing was known · `epoch`, `hash`: the log is another one · `too_far`: too much is missing · `role`: this person may now read it. */
@@ -171,7 +172,7 @@ const reset = v.object({
   snapshot: v.unknown(),
 });
 
-const event = v.object({
+const event = object({
   frame: v.literal('event'),
   log,
   offset: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -190,8 +191,8 @@ const serverFrames = {
   waiting,
   reset,
   event,
-  ack: v.object({ frame: v.literal('ack'), cmid, positions, result: v.record(v.string(), v.unknown()) }),
-  refused: v.object({
+  ack: object({ frame: v.literal('ack'), cmid, positions, result: v.record(v.string(), v.unknown()) }),
+  refused: object({
     frame: v.literal('refused'),
     /** Absent where it was not a command that was refused. */
     cmid: v.optional(v.string()),
@@ -204,7 +205,7 @@ const serverFrames = {
     expect: v.optional(count),
     detail: v.optional(v.record(v.string(), v.unknown())),
   }),
-  signal: v.object({
+  signal: object({
     frame: v.literal('signal'),
     kind: v.string(),
     from: v.optional(id),
@@ -213,16 +214,16 @@ const serverFrames = {
     body: v.record(v.string(), v.unknown()),
   }),
   // A call that is marked pure can be left out of a bundle that reads no schema; a bare spread cannot.
-  presence: /* @__PURE__ */ (() => v.object({ frame: v.literal('presence'), ...presence.entries }))(),
+  presence: /* @__PURE__ */ (() => object({ frame: v.literal('presence'), ...presence.entries }))(),
   /** All media sessions of the room. Not `complete` for a while after a start of the server: whoever is missing may be on the way back. */
-  media: v.object({
+  media: object({
     frame: v.literal('media'),
     complete: v.boolean(),
     /** Told again with each ping while there are any. */
     sessions: v.array(mediaSession),
   }),
   /** The media session of this tab, or why it has none. */
-  session: v.object({
+  session: object({
     frame: v.literal('session'),
     /** The last wish that it answers. */
     rev: count,
@@ -230,21 +231,21 @@ const serverFrames = {
     why: v.nullable(v.picklist(NO_SESSION_REASONS)),
   }),
   /** Fresh ICE servers, before the credentials of the last ones expire. */
-  ice: v.object({ frame: v.literal('ice'), ice: v.array(iceServer) }),
+  ice: object({ frame: v.literal('ice'), ice: v.array(iceServer) }),
   /** Who waits at the door; for those who may admit. */
-  lobby: v.object({ frame: v.literal('lobby'), count, people: lobbyPeople }),
+  lobby: object({ frame: v.literal('lobby'), count, people: lobbyPeople }),
   /** Who is expected, as the host gave it, for staff: whoever of them is not present is missing. Beyond `LIMITS.maxRosterNames` only how many. */
-  roster: v.object({
+  roster: object({
     frame: v.literal('roster'),
     total: count,
-    people: v.array(v.object({ participant: id, name: v.string(), role: v.picklist(ROLES) })),
+    people: v.array(object({ participant: id, name: v.string(), role: v.picklist(ROLES) })),
   }),
-  rights: v.object({ frame: v.literal('rights'), role: v.picklist(ROLES), grants: v.array(v.string()) }),
+  rights: object({ frame: v.literal('rights'), role: v.picklist(ROLES), grants: v.array(v.string()) }),
   /** The token is accepted; or, without `expiresAt`, a fresh one is wanted. */
-  token: v.object({ frame: v.literal('token'), expiresAt: v.optional(time) }),
-  ping: v.object({ frame: v.literal('ping'), heads: v.array(head) }),
-  pong: v.object({ frame: v.literal('pong'), serverTime: time, heads: v.array(head) }),
-  drain: v.object({ frame: v.literal('drain'), inMs: count }),
+  token: object({ frame: v.literal('token'), expiresAt: v.optional(time) }),
+  ping: object({ frame: v.literal('ping'), heads: v.array(head) }),
+  pong: object({ frame: v.literal('pong'), serverTime: time, heads: v.array(head) }),
+  drain: object({ frame: v.literal('drain'), inMs: count }),
 };
 /** Every frame that a server sends, told apart by `frame`. Keys that are not known are left out, so that an older client reads a newer server. */
 export const serverFrame = /* @__PURE__ */ v.variant(

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { object } from '../object.js';
 import { count, id, time, type LogName } from '../fields.js';
 import { ENGINES, HELD_REASONS, ROOM_KINDS, ROOM_STATES, VISIBILITIES } from './states.js';
 import { ROLES } from './rights.js';
@@ -64,22 +65,22 @@ const table = {
     erasable: false,
     // A call that is marked pure can be left out of a bundle that reads no schema; a bare spread cannot.
     body: /* @__PURE__ */ (() =>
-      v.object({
-        ...v.partial(v.object(publicRoomEntries)).entries,
+      object({
+        ...v.partial(object(publicRoomEntries)).entries,
         policy: v.optional(v.record(v.string(), v.union([v.boolean(), v.number(), v.string()]))),
         /** Settings that the host has fixed; the whole list each time. */
         fixed: v.optional(v.array(v.string())),
       }))(),
   },
-  'chat.posted': { logs: ['all', 'staff', 'me'], erasable: true, ref: 'id', body: v.object(message) },
-  'chat.edited': { logs: ['all', 'staff', 'me'], erasable: true, ref: 'id', body: v.object(message) },
-  'chat.deleted': { logs: ['all', 'staff', 'me'], erasable: false, ref: 'id', body: v.object({ id }) },
-  'chat.pinned': { logs: ['all'], erasable: false, ref: 'id', body: v.object({ id, pinned: v.boolean() }) },
+  'chat.posted': { logs: ['all', 'staff', 'me'], erasable: true, ref: 'id', body: object(message) },
+  'chat.edited': { logs: ['all', 'staff', 'me'], erasable: true, ref: 'id', body: object(message) },
+  'chat.deleted': { logs: ['all', 'staff', 'me'], erasable: false, ref: 'id', body: object({ id }) },
+  'chat.pinned': { logs: ['all'], erasable: false, ref: 'id', body: object({ id, pinned: v.boolean() }) },
   'question.asked': {
     logs: ['all', 'staff', 'me'],
     erasable: true,
     ref: 'id',
-    body: v.object({
+    body: object({
       id,
       text: v.string(),
       state: v.picklist(QUESTION_STATES),
@@ -92,7 +93,7 @@ const table = {
     logs: ['all', 'staff', 'me'],
     erasable: true,
     ref: 'id',
-    body: v.object({
+    body: object({
       id,
       text: v.optional(v.string()),
       state: v.optional(v.picklist(QUESTION_STATES)),
@@ -101,22 +102,22 @@ const table = {
       reason: v.optional(v.string()),
     }),
   },
-  'question.answered': { logs: ['all'], erasable: true, ref: 'id', body: v.object({ id, text: v.string() }) },
+  'question.answered': { logs: ['all'], erasable: true, ref: 'id', body: object({ id, text: v.string() }) },
   'question.author': {
     logs: ['staff', 'me'],
     erasable: false,
     ref: 'question',
-    body: v.object({ question: id, participant: id, cmid: v.string() }),
+    body: object({ question: id, participant: id, cmid: v.string() }),
   },
-  'question.tallied': { logs: ['all'], erasable: false, ref: 'id', body: v.object({ id, votes: count }) },
-  'vote.set': { logs: ['me'], erasable: false, ref: 'question', body: v.object({ question: id, value: v.boolean() }) },
-  'hand.raised': { logs: ['all'], erasable: false, ref: 'participant', body: v.object({ participant: id }) },
-  'hand.lowered': { logs: ['all'], erasable: false, ref: 'participant', body: v.object({ participant: id }) },
+  'question.tallied': { logs: ['all'], erasable: false, ref: 'id', body: object({ id, votes: count }) },
+  'vote.set': { logs: ['me'], erasable: false, ref: 'question', body: object({ question: id, value: v.boolean() }) },
+  'hand.raised': { logs: ['all'], erasable: false, ref: 'participant', body: object({ participant: id }) },
+  'hand.lowered': { logs: ['all'], erasable: false, ref: 'participant', body: object({ participant: id }) },
   'person.named': {
     logs: ['all', 'staff', 'me'],
     erasable: true,
     ref: 'participant',
-    body: v.object({
+    body: object({
       participant: id,
       name: v.string(),
       picture: v.optional(v.string()),
@@ -128,20 +129,20 @@ const table = {
     logs: ['all'],
     erasable: false,
     ref: 'participant',
-    body: v.object({ participant: id, role: v.picklist(ROLES), promoted: v.boolean() }),
+    body: object({ participant: id, role: v.picklist(ROLES), promoted: v.boolean() }),
   },
   'person.media': {
     logs: ['all'],
     erasable: false,
     ref: 'participant',
-    body: v.object({ participant: id, audio: v.boolean(), video: v.boolean(), share: v.boolean() }),
+    body: object({ participant: id, audio: v.boolean(), video: v.boolean(), share: v.boolean() }),
   },
-  'person.removed': { logs: ['all'], erasable: false, ref: 'participant', body: v.object({ participant: id }) },
+  'person.removed': { logs: ['all'], erasable: false, ref: 'participant', body: object({ participant: id }) },
   'person.barred': {
     logs: ['staff', 'me'],
     erasable: false,
     ref: 'participant',
-    body: v.object({
+    body: object({
       participant: id,
       bar: v.picklist(BARS),
       barred: v.boolean(),
@@ -153,24 +154,24 @@ const table = {
     logs: ['staff', 'me'],
     erasable: false,
     ref: 'participant',
-    body: v.object({ participant: id, admitted: v.boolean() }),
+    body: object({ participant: id, admitted: v.boolean() }),
   },
   'attendance.opened': {
     logs: ['staff', 'me'],
     erasable: false,
     ref: 'participant',
-    body: v.object({ participant: id, seenAt: time }),
+    body: object({ participant: id, seenAt: time }),
   },
   'attendance.closed': {
     logs: ['staff', 'me'],
     erasable: false,
     ref: 'participant',
-    body: v.object({ participant: id, seenAt: time }),
+    body: object({ participant: id, seenAt: time }),
   },
   erased: {
     logs: ['all', 'staff', 'me'],
     erasable: false,
-    body: v.object({
+    body: object({
       messages: v.array(id),
       questions: v.array(id),
       people: v.array(id),
@@ -182,7 +183,7 @@ const table = {
     logs: ['staff'],
     erasable: true,
     ref: 'about',
-    body: v.object({
+    body: object({
       action: v.string(),
       about: v.optional(id),
       /** Whose `text` it is: the trace goes when one of them is erased. */

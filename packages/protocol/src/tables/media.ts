@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { object } from '../object.js';
 import { count, id } from '../fields.js';
 import { LIMITS } from './limits.js';
 
@@ -23,7 +24,7 @@ export type NoSessionReason = (typeof NO_SESSION_REASONS)[number];
 const sources = { audio: v.boolean(), video: v.boolean(), share: v.boolean() };
 
 /** One tab in a call, as everyone in the room is told. `audio`, `video` and `share` say what is on right now. */
-export const mediaSession = v.object({
+export const mediaSession = object({
   /** A rebuilt or taken over session has another one. */
   session: id,
   /** Rises from session to session of a room: of two, the higher makes the connection and all its offers. */
@@ -36,7 +37,7 @@ export const mediaSession = v.object({
   away: v.optional(v.boolean()),
   ...sources,
   /** What this session may send, from its role, the policy, what staff have blocked, and its mode. Receivers drop the rest. */
-  may: v.object(sources),
+  may: object(sources),
 });
 /** One tab in a call. */
 export type MediaSession = v.InferOutput<typeof mediaSession>;
@@ -91,7 +92,7 @@ export type RtcBody = v.InferOutput<typeof rtcBody>;
 export type RtcMessage = v.InferOutput<typeof rtcMessage>;
 
 /** Somebody who waits at the door. */
-export const lobbyPerson = v.object({
+export const lobbyPerson = object({
   participant: id,
   name: v.string(),
   picture: v.optional(v.string()),

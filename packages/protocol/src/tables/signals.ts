@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { object } from '../object.js';
 import { count, id, text } from '../fields.js';
 import { LIMITS } from './limits.js';
 import { MEDIA_SOURCES, rtcBody } from './media.js';
@@ -61,13 +62,13 @@ export function isSignalKind(value: unknown): value is SignalKind {
 }
 
 /** Who is joined right now. `full`: this is everyone (up to `LIMITS.maxPresenceNames`); otherwise what has changed since `version - 1`. */
-export const presence = v.object({
+export const presence = object({
   version: count,
   full: v.boolean(),
   /** Joined people in all, also where they are too many to be named. */
   count,
   joined: v.pipe(
-    v.array(v.object({ participant: id, role: v.picklist(ROLES), away: v.optional(v.boolean()) })),
+    v.array(object({ participant: id, role: v.picklist(ROLES), away: v.optional(v.boolean()) })),
     v.maxLength(LIMITS.maxPresenceNames),
   ),
   left: v.array(id),
