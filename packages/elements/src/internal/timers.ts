@@ -8,6 +8,8 @@ interface Host extends ReactiveControllerHost {
 /** The timers of an element, by name: none outlives it, and the clock comes in from the environment. */
 export class Timers implements ReactiveController {
   readonly #running = new Map<string, () => void>();
+  /** Of those that run: what waits for a picture. */
+  readonly #frames = new Set<string>();
 
   constructor(private readonly host: Host) {
     host.addController(this);
@@ -16,6 +18,7 @@ export class Timers implements ReactiveController {
   hostDisconnected(): void {
     for (const stop of this.#running.values()) stop();
     this.#running.clear();
+    this.#frames.clear();
   }
 
   now(): number {
@@ -46,11 +49,15 @@ export class Timers implements ReactiveController {
   /** Before the next picture; in a hidden tab, where there is none, a little later. */
   frame(name: string, callback: () => void): void {
     if (document.hidden) {
+      // What was asked for while the tab was shown would wait until it is shown again, and everything after it.
+      if (this.#frames.has(name)) this.stop(name);
       this.once(name, HIDDEN_FRAME_MS, callback);
       return;
     }
     if (this.#running.has(name)) return;
+    this.#frames.add(name);
     const frame = requestAnimationFrame(() => {
+      this.#frames.delete(name);
       this.#running.delete(name);
       callback();
     });
@@ -60,6 +67,7 @@ export class Timers implements ReactiveController {
   stop(name: string): void {
     this.#running.get(name)?.();
     this.#running.delete(name);
+    this.#frames.delete(name);
   }
 }
 
