@@ -2,8 +2,9 @@
  * The transport on uWebSockets.js, the only module that loads it.
  * Its rules: `req` is gone after the first `await`, `res` after the abort or the end, a `ws` after its close;
  * a handler without `onAborted` ends the process. Its HTTP is plain: the builds for Node 20 answer 505 to a request line
- * that arrives in two pieces (uWebSockets#1776), and pipelined requests are cut off; a proxy that normalises HTTP/1.1
- * belongs in front.
+ * that arrives in two pieces (uWebSockets#1776), and pipelined requests are cut off; a request with an underscore in the
+ * name of a header (`_method`) is never handed to us, waits unanswered, and its connection ends with the native idle
+ * timeout. A proxy that normalises HTTP/1.1 belongs in front.
  */
 import { readFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
