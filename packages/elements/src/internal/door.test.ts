@@ -157,12 +157,6 @@ describe('at the door', () => {
     await gone(teacher, '.bar');
   });
 
-  it('a moment that no date can be is shown as a date all the same', async () => {
-    const chat = await open(createClass({ room: { state: 'scheduled', startsAt: 8.64e15 + 1 } }));
-    await reads(chat, 'The class has not started');
-    expect(textOf(chat, '.gate')).to.match(/Starts \S/u);
-  });
-
   it('whoever is turned away by the host reads the reason that it gave', async () => {
     const given = createClass();
     const { url } = given.server;

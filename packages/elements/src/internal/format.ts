@@ -8,14 +8,11 @@ const STYLES = {
   start: { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-/** The last moment that a date can be (ECMA-262 §21.4.1.1); what is later is shown as this, so that no number of a server stops a page. */
-const LAST_DATE_MS = 8.64e15;
-
 export function formatDate(at: number, style: keyof typeof STYLES, lang: string): string {
   const key = `${style} ${lang}`;
   let formatter = formatters.get(key);
   if (!formatter) formatters.set(key, (formatter = new Intl.DateTimeFormat(lang, STYLES[style])));
-  return formatter.format(Math.min(at, LAST_DATE_MS));
+  return formatter.format(at);
 }
 
 /** A number that changes with the calendar day here, for separators. */

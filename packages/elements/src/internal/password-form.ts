@@ -1,4 +1,4 @@
-import type { Door, RoomState } from '@lms-live/client';
+import type { Door, RoomClient, RoomState } from '@lms-live/client';
 import { LIMITS } from '@lms-live/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import EyeOff from 'lucide/dist/esm/icons/eye-off.mjs';
@@ -7,10 +7,15 @@ import { formatCountdown } from './format.js';
 import { icon } from './icons.js';
 import type { LmsElement } from './lms-element.js';
 
+/** By connection: who asks. Of elements side by side the first one does; the others offer to. */
+const asking = new WeakMap<RoomClient, PasswordForm>();
+
 /** Asks for the password of the class. It goes from the field to the connection, and is kept nowhere here. */
 export class PasswordForm {
   readonly #host: LmsElement;
   #isShown = false;
+  /** Somebody wants to write here. */
+  #isChosen = false;
   /** How the door stood when the password was sent: anything newer is the answer. */
   #asked: Door | null = null;
 
@@ -19,7 +24,14 @@ export class PasswordForm {
   }
 
   render(state: RoomState): TemplateResult {
-    const { localize, timers } = this.#host;
+    const { client, localize, timers } = this.#host;
+    const other = client && asking.get(client);
+    if (other && other !== this && (!this.#isSeen || other.#keeps(this)))
+      return html`<button class="button" data-password @click=${() => void this.#ask(client, other)}>
+        ${localize.term('passwordHere')}
+      </button>`;
+    if (client) asking.set(client, this);
+    if (other && other !== this) other.#host.requestUpdate();
     const { door } = state;
     const isAnswered = this.#asked !== null && door !== this.#asked;
     if (isAnswered) this.#asked = null;
@@ -66,6 +78,27 @@ export class PasswordForm {
         }
       </button>
     </form>`;
+  }
+
+  get #isSeen(): boolean {
+    return this.#host.getClientRects().length > 0;
+  }
+
+  /** Against one that comes later: while it can be seen, and stands first or is in use. */
+  #keeps(later: PasswordForm): boolean {
+    if (!this.#isSeen) return false;
+    const isFirst = (this.#host.compareDocumentPosition(later.#host) & Node.DOCUMENT_POSITION_FOLLOWING) > 0;
+    return isFirst || this.#isChosen || Boolean(this.#field?.value);
+  }
+
+  async #ask(client: RoomClient, other: PasswordForm): Promise<void> {
+    this.#isChosen = true;
+    other.#isChosen = false;
+    asking.set(client, this);
+    other.#host.requestUpdate();
+    this.#host.requestUpdate();
+    await this.#host.updateComplete;
+    this.#field?.focus();
   }
 
   #show = (): void => {

@@ -24,6 +24,38 @@ async function roomWith(
 }
 
 describe('<lms-room>', () => {
+  it('asks once for the password of the class, elsewhere where one likes, and lets all of its elements in', async () => {
+    const given = createClass({ room: { password: 'sesame' } });
+    const place = await given.mount<LmsRoom>('lms-room', 'anna');
+    const chat = document.createElement('lms-chat');
+    const questions = document.createElement('lms-qa-panel');
+    const people = document.createElement('lms-people');
+    place.append(chat, questions, people);
+    const fields = (): string[] =>
+      [chat, questions, people].map(({ renderRoot }) =>
+        renderRoot.querySelector('#password')
+          ? 'field'
+          : renderRoot.querySelector('[data-password]')
+            ? 'offer'
+            : 'nothing',
+      );
+    await waitUntil(() => fields().join() === 'field,offer,offer', 'one form', { timeout: 4_000 });
+    await expect(place).to.be.accessible();
+    people.renderRoot.querySelector<HTMLElement>('[data-password]')?.click();
+    await waitUntil(() => fields().join() === 'offer,offer,field', 'the form has moved');
+    await waitUntil(() => people.shadowRoot?.activeElement?.id === 'password', 'it has the focus');
+    people.style.display = 'none';
+    questions.requestUpdate();
+    await waitUntil(() => fields()[1] === 'field', 'a form that cannot be seen keeps nobody out');
+    const field = questions.renderRoot.querySelector<HTMLInputElement>('#password');
+    if (field) field.value = 'sesame';
+    field?.form?.requestSubmit();
+    await waitUntil(
+      () => [chat, questions, people].every((element) => element.matches(':state(online)')),
+      'all are in',
+    );
+  });
+
   it('is accessible with everything in it', async () => {
     const room = await roomWith(createClass(), 'lms-chat', 'lms-people', 'lms-qa-panel');
     await expect(room).to.be.accessible();

@@ -15,6 +15,7 @@ export const doorStrings = {
   passwordLabel: 'Password of the class',
   passwordShow: 'Show the password',
   passwordSend: 'Come in',
+  passwordHere: 'Enter it here',
   passwordChecking: 'One moment…',
   passwordWrong: 'That is not the password. Please try again.',
   passwordTooMany: 'Too many tries.',

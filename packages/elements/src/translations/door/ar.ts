@@ -17,6 +17,7 @@ export const arDoor: DoorTranslation = {
   passwordLabel: 'كلمة مرور الدرس',
   passwordShow: 'إظهار كلمة المرور',
   passwordSend: 'دخول',
+  passwordHere: 'أدخِلها هنا',
   passwordChecking: 'لحظة من فضلك…',
   passwordWrong: 'هذه ليست كلمة المرور. يرجى إعادة المحاولة.',
   passwordTooMany: 'محاولات كثيرة.',

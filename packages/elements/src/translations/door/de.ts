@@ -17,6 +17,7 @@ export const deDoor: DoorTranslation = {
   passwordLabel: 'Passwort der Stunde',
   passwordShow: 'Passwort zeigen',
   passwordSend: 'Eintreten',
+  passwordHere: 'Hier eingeben',
   passwordChecking: 'Einen Moment …',
   passwordWrong: 'Das ist nicht das Passwort. Bitte versuchen Sie es noch einmal.',
   passwordTooMany: 'Zu viele Versuche.',

@@ -17,6 +17,7 @@ export const esDoor: DoorTranslation = {
   passwordLabel: 'Contraseña de la clase',
   passwordShow: 'Mostrar la contraseña',
   passwordSend: 'Entrar',
+  passwordHere: 'Escribirla aquí',
   passwordChecking: 'Un momento…',
   passwordWrong: 'Esa no es la contraseña. Inténtalo de nuevo.',
   passwordTooMany: 'Demasiados intentos.',

@@ -17,6 +17,7 @@ export const frDoor: DoorTranslation = {
   passwordLabel: 'Mot de passe du cours',
   passwordShow: 'Afficher le mot de passe',
   passwordSend: 'Entrer',
+  passwordHere: 'Le saisir ici',
   passwordChecking: 'Un instant…',
   passwordWrong: 'Ce n’est pas le mot de passe. Veuillez réessayer.',
   passwordTooMany: 'Trop d’essais.',
