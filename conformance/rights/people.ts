@@ -70,9 +70,9 @@ export class Watcher {
   }
 
   /** The event of a type that the news do not go beyond. */
-  async event(type: string): Promise<void> {
+  async event(type: string, from: 'all' | 'staff' = 'all'): Promise<void> {
     const { connection } = this.#clients[0]!;
-    const isNew = ({ log, offset }: Frames['event']) => log === 'all' && offset > this.#seen.all;
+    const isNew = ({ log, offset }: Frames['event']) => log === from && offset > this.#seen[from];
     await connection.frame('event', { where: (event) => event.type === type && isNew(event), what: type });
     await this.news();
   }
