@@ -52,6 +52,8 @@ export interface Frames {
   };
   readonly waiting: {
     readonly why: string;
+    readonly isWrong?: boolean;
+    readonly message?: { readonly text: string };
     readonly room: { readonly id: string };
     readonly serverTime: number;
     readonly expiresAt: number;
@@ -94,9 +96,14 @@ export interface Frames {
   };
   readonly lobby: {
     readonly count: number;
-    readonly people: readonly { readonly participant: string; readonly name: string; readonly why?: string }[];
+    readonly people: readonly {
+      readonly participant: string;
+      readonly name: string;
+      readonly why?: string;
+      readonly note?: string;
+    }[];
   };
-  readonly roster: { readonly total: number; readonly people: readonly Loose[] };
+  readonly roster: { readonly total: number; readonly people: readonly { readonly name: string }[] };
   readonly media: { readonly complete: boolean; readonly sessions: readonly MediaSession[] };
   readonly session: { readonly rev: number; readonly session: MediaSession | null; readonly why: string | null };
   readonly ice: { readonly ice: readonly unknown[] };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { newCmid } from '../lib/client.js';
 import { under } from '../lib/requirement.js';
+import type { Stage } from '../lib/stage.js';
 
 /** How often a server looks whether an expected room is there by now, and then some. */
 const LOOKS_MS = 8_000;
@@ -115,3 +116,74 @@ export const DOOR = under('The lobby', {
     },
   ],
 });
+
+/** What is said while one waits, and what staff write. */
+export const AT_THE_DOOR = under('At the door', {
+  'door.password': [
+    'In front of a room with a password a student waits with `password`; a wrong one is answered with `isWrong`, the right one with `welcome`, and staff need none.',
+    ['mint'],
+    async (stage) => {
+      const body = { kind: 'meeting', password: 'open sesame' };
+      const made = await stage.http('PUT', `/v1/rooms/${stage.room}`, { token: hostOf(stage), body });
+      assert.equal(made.status, 201);
+      await stage.enter('teacher', { join: true });
+      const student = await stage.knock('student');
+      const first = await student.connection.frame('waiting', { where: ({ why }) => why === 'password' });
+      student.connection.send({ frame: 'knock', password: 'close sesame' });
+      await student.connection.frame('waiting', { from: first.index + 1, where: ({ isWrong }) => isWrong === true });
+      student.connection.send({ frame: 'knock', password: 'open sesame' });
+      await student.welcomed();
+    },
+  ],
+  'door.words': [
+    'A note of a `knock` is shown in `lobby`; a `lobby.message` comes to those who wait, and to those who come to wait later; `person.admitAll` lets them all in.',
+    ['mint'],
+    async (stage) => {
+      const teacher = await stage.enter('teacher', { join: true });
+      await teacher.done('room.change', { policy: { 'join.lobby': true } });
+      const student = await stage.knock('student');
+      await student.connection.frame('waiting');
+      student.connection.send({ frame: 'knock', note: 'My bus was late' });
+      const { frame } = await teacher.connection.frame('lobby', {
+        where: ({ people }) => people[0]?.note !== undefined,
+      });
+      assert.equal(frame.people[0]?.note, 'My bus was late');
+      teacher.connection.send({ frame: 'signal', kind: 'lobby.message', body: { text: 'One moment' } });
+      const later = await stage.knock('late', {}, { role: 'student' });
+      for (const { connection } of [student, later])
+        await connection.frame('waiting', { where: ({ message }) => message?.text === 'One moment' });
+      await teacher.done('person.admitAll', {});
+      await student.welcomed();
+      await later.welcomed();
+    },
+  ],
+});
+
+/** The list of the host. */
+export const EXPECTED = under('Who is expected', {
+  'roster.told': [
+    'Staff are sent `roster` after `welcome` and when the list changes; students are not.',
+    ['mint'],
+    async (stage) => {
+      const token = hostOf(stage);
+      await stage.http('PUT', `/v1/rooms/${stage.room}`, {
+        token,
+        body: { kind: 'meeting', roster: [{ sub: 'x', name: 'Xena' }] },
+      });
+      const teacher = await stage.enter('teacher', { join: true });
+      const { frame, index } = await teacher.connection.frame('roster');
+      assert.deepEqual([frame.total, frame.people[0]?.name], [1, 'Xena']);
+      await stage.http('PUT', `/v1/rooms/${stage.room}/roster`, {
+        token,
+        body: { people: [{ sub: 'x', name: 'Xena' }, { sub: `${stage.room}-student` }] },
+      });
+      await teacher.connection.frame('roster', { from: index + 1, where: ({ total }) => total === 2 });
+      const student = await stage.enter('student', { join: true });
+      assert.equal(student.connection.all('roster').length, 0);
+    },
+  ],
+});
+
+function hostOf(stage: Stage): string {
+  return stage.token('service', { role: 'service' });
+}

@@ -4,7 +4,7 @@ import { CHAIN, EVENTS } from './chain.js';
 import { COMMANDS } from './commands.js';
 import { CONNECT, REFUSED_AT_THE_DOOR } from './connect.js';
 import { CONNECTED } from './connected.js';
-import { DOOR } from './door.js';
+import { AT_THE_DOOR, DOOR, EXPECTED } from './door.js';
 import { DRAIN } from './drain.js';
 import { FRAMING } from './framing.js';
 import { LIMITS } from './limits.js';
@@ -19,7 +19,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...EVENTS,
   ...COMMANDS,
   ...PRESENCE,
+  ...AT_THE_DOOR,
   ...DOOR,
+  ...EXPECTED,
   ...CALLS,
   ...CONNECTED,
   ...REFUSED_AT_THE_DOOR,

@@ -145,10 +145,8 @@ async function outcome({
   readonly when: Standing['when'];
 }): Promise<string> {
   const answer = await told(actor, act.type, act.body(things));
-  // The teacher, who has stayed, is present again a moment after the class goes on.
-  if (answer === 'ack' && act.type === 'room.start' && when === 'ended')
-    await watcher.event('attendance.opened', 'staff');
-  const news = await watcher.news();
+  // The staff who have stayed are present again when the class goes on, each in a moment of their own: it is about no command.
+  const news = (await watcher.news()).filter((type) => when !== 'ended' || type !== 'attendance.opened');
   if (answer !== 'ack') return news.length === 0 ? answer : `${answer}, and yet ${news.join(', ')}`;
   const isShown = act.event === undefined || news.includes(act.event) || when === 'before';
   return isShown ? answer : `ack, without ${act.event}`;

@@ -71,7 +71,7 @@ const table = {
     retryable: true,
     close: 4003,
     message: 'The school’s sign-in cannot be reached right now. Trying again.',
-    help: 'The JWKS URL of the tenant did not answer with a usable key set.',
+    help: 'The JWKS URL of the tenant did not answer with a usable key set, or it was asked a moment ago and lacked the `kid` of this token.',
   },
   token_revoked: {
     status: 401,
@@ -270,7 +270,7 @@ const table = {
     status: 503,
     retryable: true,
     message: 'The server is busy. Trying again.',
-    help: 'The queue of the room is full, or the tenant has `maxConnectionsPerTenant` connections; wait `retryAfterMs`.',
+    help: 'The queue of the room is full, or the tenant has `maxConnectionsPerTenant` connections: wait `retryAfterMs`. With `limit: "maxRevocations"` too much is withdrawn at once: lift some, or change the key.',
   },
   store_unavailable: {
     status: 503,

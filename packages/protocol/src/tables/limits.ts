@@ -167,7 +167,7 @@ export const LIMITS = {
   controlBurst: 40,
   /** … refilled at this rate. */
   controlsPerSecond: 10,
-  /** Requests over HTTP that read, of one person, or without a token of one address: a bucket of this many … */
+  /** Requests over HTTP that read, of one person, or of one address where no token is needed: a bucket of this many … */
   httpReadBurst: 60,
   /** … refilled at this rate. */
   httpReadsPerSecond: 20,
