@@ -25,6 +25,19 @@ describe.each(['uws', 'ws'] as const)('a class on %s', (transport) => {
     await student.until((frame) => frame.frame === 'welcome');
   });
 
+  it('does not keep as present who leaves right behind coming in', async () => {
+    await rig.enter({ sub: 'grace', role: 'instructor' });
+    const live = await rig.server.directory.get('school', 'algebra');
+    for (let turn = 0; turn < 5; turn += 1) {
+      const ada = await rig.open();
+      await ada.hello(await token({ sub: 'ada' }), { join: true });
+      expect(await ada.command('person.leave', {})).toMatchObject({ frame: 'ack' });
+      await ada.heard();
+      expect(live?.presence.has(ada.welcome.participant)).toBe(false);
+      ada.close();
+    }
+  });
+
   it('carries a message to everyone, acknowledged before it is shown to its sender', async () => {
     const teacher = await rig.enter({ sub: 'grace', role: 'instructor', name: 'Grace' });
     const student = await rig.enter({ sub: 'ada', name: 'Ada' });

@@ -288,9 +288,10 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
   /** Makes this person present. @throws {AdmissionError} where the last place was taken in the meantime, or nothing can be saved */
   async join(): Promise<void> {
     if (!this.admitted) return;
-    const answer = await this.admitted.live.join(this);
+    const answer = await this.admitted.live.join(this, () => {
+      this.joined = true;
+    });
     if (!answer.ok) throw new AdmissionError(answer.code, answer.detail);
-    this.joined = true;
   }
 
   async leave(): Promise<void> {

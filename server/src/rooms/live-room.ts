@@ -171,15 +171,18 @@ export class LiveRoom implements RoomListener {
     for (const waiter of this.lobby.waiters) waiter.enrolAgain();
   }
 
-  /** Makes a person present: attendance first, then everyone is told. */
-  async join(member: Member): Promise<Answer> {
-    const answer = await this.room.submit({
+  /** Makes a person present: attendance first, then everyone is told. `onJoined` is called before a leave that was said right behind it counts. */
+  async join(member: Member, onJoined?: () => void): Promise<Answer> {
+    return this.room.submit({
       command: { type: 'person.join', body: {}, cmid: '' },
       actor: member.actor,
       ephemeral: true,
+      onAnswer: (answer) => {
+        if (!answer.ok) return;
+        onJoined?.();
+        this.arrive(member);
+      },
     });
-    if (answer.ok) this.arrive(member);
-    return answer;
   }
 
   /** Attendance is open: the person is present. Whoever has gone in the meantime leaves with the grace. */
