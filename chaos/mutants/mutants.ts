@@ -91,7 +91,7 @@ export const MUTANTS = {
     name: 'pings-without-heads',
     patches: [
       {
-        file: 'rooms/live-room.js',
+        file: 'rooms/topics.js',
         find: `return JSON.stringify({ frame: 'ping', heads });`,
         replace: `return JSON.stringify({ frame: 'ping', heads: [] });`,
       },
