@@ -288,9 +288,7 @@ export class Session implements SocketHandler, Member, Waiter, Expiring {
   /** Makes this person present. @throws {AdmissionError} where the last place was taken in the meantime, or nothing can be saved */
   async join(): Promise<void> {
     if (!this.admitted) return;
-    const answer = await this.admitted.live.join(this, () => {
-      this.joined = true;
-    });
+    const answer = await this.admitted.live.join(this);
     if (!answer.ok) throw new AdmissionError(answer.code, answer.detail);
   }
 

@@ -171,22 +171,18 @@ export class LiveRoom implements RoomListener {
     for (const waiter of this.lobby.waiters) waiter.enrolAgain();
   }
 
-  /** Makes a person present: attendance first, then everyone is told. `onJoined` is called before a leave that was said right behind it counts. */
-  async join(member: Member, onJoined?: () => void): Promise<Answer> {
-    return this.room.submit({
-      command: { type: 'person.join', body: {}, cmid: '' },
-      actor: member.actor,
-      ephemeral: true,
-      onAnswer: (answer) => {
-        if (!answer.ok) return;
-        onJoined?.();
-        this.arrive(member);
-      },
-    });
+  /** Makes a person present: attendance first, then everyone is told; at once, since a leave that was said right behind it comes after it. */
+  join(member: Member): Promise<Answer> {
+    const command = { type: 'person.join', body: {}, cmid: '' } as const;
+    const onAnswer = ({ ok }: Answer): void => {
+      if (ok) this.arrive(member);
+    };
+    return this.room.submit({ command, actor: member.actor, ephemeral: true, onAnswer });
   }
 
   /** Attendance is open: the person is present. Whoever has gone in the meantime leaves with the grace. */
   arrive(member: Member): void {
+    member.joined = true;
     this.presence.join(member);
     this.door.places.release(member.participant);
     this.media.refresh();

@@ -10,7 +10,7 @@ export interface Member {
   readonly clientId: string;
   /** Who this is right now; replaced when rights change. */
   readonly actor: Actor;
-  readonly joined: boolean;
+  joined: boolean;
   /** Wall clock of the last sign of life. */
   readonly lastSeenAt: number;
   send(text: string): void;

@@ -77,10 +77,7 @@ export function onCommand(session: Session, frame: CommandFrame): void {
 function acknowledge(session: Session, command: Command, { positions, result }: Extract<Answer, { ok: true }>): void {
   session.send(JSON.stringify({ frame: 'ack', cmid: command.cmid, positions, result }));
   // Presence follows attendance: it is a lease, not an event.
-  if (command.type === 'person.join') {
-    session.joined = true;
-    session.admitted?.live.arrive(session);
-  }
+  if (command.type === 'person.join') session.admitted?.live.arrive(session);
   if (command.type === 'person.leave') void session.leave();
 }
 
